@@ -1,0 +1,1 @@
+"""Texts and lists that ship with the program: data, not code."""

@@ -1,0 +1,1 @@
+"""Adapters to vetted cryptography: password hashes, the vault, keys."""

@@ -1,0 +1,1 @@
+"""Use cases: each checks actor, target and site, and is one transaction."""
