@@ -1,0 +1,135 @@
+"""A session: who is signed in, where, since when, and when it ends (rule 26)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.documents import Document
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.limits import Numbers
+
+TOKEN_BYTES = 32
+"""Random bytes of a session's secret (ASVS 7.2.3 asks 128 bits)."""
+
+
+class SessionEnd(StrEnum):
+    """Why a session ended; each has a sentence for the person."""
+
+    SIGN_OUT = "sign_out"
+    IDLE = "idle"
+    OVERALL = "overall"
+    SUPERSEDED = "superseded"
+    ENDED_BY_OTHER = "ended_by_other"
+    ACCOUNT_CHANGED = "account_changed"
+    LOST = "lost"
+
+
+ENDINGS: dict[SessionEnd, str] = {
+    SessionEnd.SIGN_OUT: "You have signed out.",
+    SessionEnd.IDLE: "You were signed out because nothing was typed for a while. Sign in again.",
+    SessionEnd.OVERALL: "Your time is up for this sign-in. Sign in again to go on.",
+    SessionEnd.SUPERSEDED: "You signed in at too many terminals, so the oldest sign-in, this one, was ended.",
+    SessionEnd.ENDED_BY_OTHER: "This sign-in was ended from elsewhere. Sign in again, or ask an administrator.",
+    SessionEnd.ACCOUNT_CHANGED: "Your account was changed, so you were signed out. Sign in again, or ask an administrator.",
+    SessionEnd.LOST: "The connection to this terminal was lost, so you were signed out. Sign in again.",
+}
+
+
+class Session(Document, frozen=True, kw_only=True):
+    """One sign-in at one terminal.
+
+    Attributes:
+        id: SHA-256 of the session's secret, shortened to 128 bits; the secret itself is never stored (SES-05).
+        person: The person's id.
+        site: The chosen site's code; none for roles over all sites.
+        terminal: Name of the terminal or origin of the SSH connection.
+        boot: Identifies the host's boot, so that a stale record is known after a restart.
+        pid: Process that holds the session.
+        started: UTC seconds.
+        last_seen: UTC seconds of the last key, kept to the minute.
+        proven_at: UTC seconds of the last full sign-in or step-up (rule 22).
+        ended_at: UTC seconds, or none while it runs.
+        ended: Why.
+    """
+
+    id: str
+    person: str
+    site: str | None
+    terminal: str
+    boot: str
+    pid: int
+    started: int
+    last_seen: int
+    proven_at: int
+    ended_at: int | None = None
+    ended: SessionEnd | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionToken:
+    """The secret that a signed-in screen holds; shown to nobody, stored nowhere."""
+
+    secret: str = field(repr=False)
+
+    @classmethod
+    def new(cls) -> SessionToken:
+        """Return a token with a fresh 256-bit secret."""
+        return cls(secrets.token_urlsafe(TOKEN_BYTES))
+
+    @property
+    def session_id(self) -> str:
+        """Return the stored session's id."""
+        return hashlib.sha256(self.secret.encode("ascii", "replace")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """The numbers of rules 22 and 26, in seconds.
+
+    Attributes:
+        idle: Without a key.
+        warning: Before the idle end, shown until any key.
+        overall: Whatever the activity.
+        per_person: Sessions at once; the oldest ends.
+        step_up: How long a proof by code stays fresh.
+    """
+
+    idle: int
+    warning: int
+    overall: int
+    per_person: int
+    step_up: int
+
+    @classmethod
+    def of(cls, numbers: Numbers) -> SessionLimits:
+        """Build the limits from the numbers in force."""
+        return cls(
+            idle=60 * numbers.idle_minutes,
+            warning=numbers.idle_warning_seconds,
+            overall=3600 * numbers.overall_hours,
+            per_person=numbers.sessions_per_person,
+            step_up=60 * numbers.step_up_minutes,
+        )
+
+    def ending(self, session: Session, now: int) -> SessionEnd | None:
+        """Tell why the session is over at `now`, UTC seconds, or none while it runs.
+
+        A minute of grace is added to the idle time, since `last_seen` is written at most once a minute; the terminal itself keeps the
+        exact time.
+        """
+        if session.ended is not None:
+            return session.ended
+        if now - session.started >= self.overall:
+            return SessionEnd.OVERALL
+        if now - session.last_seen >= self.idle + SEEN_EVERY:
+            return SessionEnd.IDLE
+        return None
+
+
+SEEN_EVERY = 60
+"""Seconds between two writes of `last_seen`."""

@@ -1,0 +1,118 @@
+"""Counting failures: a short wait after ten in a row, longer ones after, an end after a hundred (rule 24).
+
+Pure arithmetic. Whoever uses it holds the store's lock from `gate` to `count`, so that no try slips by uncounted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pomfa_tui.domain.documents import Document
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.limits import Numbers
+
+
+class Counter(Document, frozen=True, kw_only=True):
+    """Consecutive failures of one factor.
+
+    Attributes:
+        failures: In a row, since the last full sign-in.
+        locked_until: UTC seconds when tries count again; 0 when never locked.
+    """
+
+    failures: int = 0
+    locked_until: int = 0
+
+
+class Stranger(Document, frozen=True, kw_only=True):
+    """The counter of an e-mail that has no account, kept so that it behaves like one that has (THR-09).
+
+    Attributes:
+        id: Keyed digest of the e-mail; the e-mail itself is never stored.
+        counter: Its failures.
+        touched_at: UTC seconds of the last try; the oldest make room.
+    """
+
+    id: str
+    counter: Counter
+    touched_at: int
+
+
+class Gate(Enum):
+    """Whether a try may be made now."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottlePolicy:
+    """The numbers of rule 24.
+
+    Attributes:
+        soft: Failures in a row before the first wait.
+        step: Further failures before each next wait.
+        waits: Seconds of the first, second and every later wait.
+        hard: Failures in a row that disable the factor until it is reset.
+    """
+
+    soft: int
+    step: int
+    waits: tuple[int, ...]
+    hard: int
+
+    @classmethod
+    def of(cls, numbers: Numbers) -> ThrottlePolicy:
+        """Build the policy from the numbers in force."""
+        minutes = (
+            numbers.soft_lock_minutes_1,
+            numbers.soft_lock_minutes_2,
+            numbers.soft_lock_minutes_3,
+        )
+        return cls(
+            soft=numbers.soft_lock_failures,
+            step=numbers.soft_lock_step,
+            waits=tuple(60 * minute for minute in minutes),
+            hard=numbers.hard_disable_failures,
+        )
+
+    def gate(self, counter: Counter, now: int) -> Gate:
+        """Tell whether a try may be made at `now`, UTC seconds. Tries while locked neither count nor prolong the lock."""
+        if counter.failures >= self.hard:
+            return Gate.DISABLED
+        if now < counter.locked_until:
+            return Gate.LOCKED
+        return Gate.OPEN
+
+    def count(self, counter: Counter, now: int) -> Counter:
+        """Return the counter after one more failure at `now`, with the lock this failure earns."""
+        failures = counter.failures + 1
+        return Counter(
+            failures=failures,
+            locked_until=now + self._wait(failures) if self._locks(failures) else 0,
+        )
+
+    def forgive(self, counter: Counter) -> Counter:
+        """Take back the last counted try, because it turned out right. Never below zero, never unlocks earlier failures' waits."""
+        return msgspec.structs.replace(
+            counter, failures=max(0, counter.failures - 1), locked_until=0
+        )
+
+    def left(self, counter: Counter) -> int:
+        """Return how many tries remain before the next wait."""
+        if counter.failures < self.soft:
+            return self.soft - counter.failures
+        return self.step - (counter.failures - self.soft) % self.step
+
+    def _locks(self, failures: int) -> bool:
+        return failures >= self.soft and (failures - self.soft) % self.step == 0
+
+    def _wait(self, failures: int) -> int:
+        rank = (failures - self.soft) // self.step
+        return self.waits[min(rank, len(self.waits) - 1)]
