@@ -1,0 +1,39 @@
+"""What holds for every test: a clean environment, the same generated cases each time, no network."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+from hypothesis import settings
+
+SOAK = os.environ.get("POMFA_SOAK") == "1"
+
+# Textual reads its variables at import, so they go before any test module is imported; the
+# others would make a developer's own terminal or store part of a test.
+for name in list(os.environ):
+    if name.startswith(("TEXTUAL", "POMFA_")) and name != "POMFA_SOAK":
+        del os.environ[name]
+for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
+    os.environ.pop(name, None)
+
+settings.register_profile("quick", deadline=None, derandomize=True)
+settings.register_profile("soak", deadline=None, max_examples=5_000, print_blob=True)
+settings.load_profile("soak" if SOAK else "quick")
+
+_LOCAL_FAMILIES = {socket.AF_UNIX, socket.AF_NETLINK}
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that reaches for another machine; this one (PostgreSQL, a pty) is allowed."""
+    connect = socket.socket.connect
+
+    def connect_locally(self: socket.socket, address: tuple[str, int] | str | bytes) -> None:
+        if self.family not in _LOCAL_FAMILIES and address[0] not in _LOCAL_HOSTS:
+            pytest.fail(f"a test tried to reach {address!r} over the network")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_locally)
