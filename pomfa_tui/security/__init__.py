@@ -1,1 +1,1 @@
-"""Adapters to vetted cryptography: password hashes, the vault, keys."""
+"""Adapters to vetted cryptography and to the protections of the operating system."""

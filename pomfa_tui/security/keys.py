@@ -1,0 +1,320 @@
+"""The master key file and the keys derived from it.
+
+The file holds one line of text for each key: the current one first, below it retired ones that
+still open what was sealed before a rotation. Nothing but this file opens the stored pairings, so
+it is never inside the data folder and never in a backup (STO-04).
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Self
+
+from pomfa_tui.domain.errors import (
+    IntegrityFailure,
+    Refusal,
+    Unavailable,
+    UnsafeEnvironment,
+    WrongKey,
+)
+from pomfa_tui.filewords import sentences, shown
+from pomfa_tui.safefiles import (
+    atomic_replace,
+    check_folder,
+    create_folder,
+    create_private,
+    read_private,
+)
+from pomfa_tui.security.libraries import loading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+KEY_BYTES = 32
+"""Size of the master key and of every derived key."""
+
+MOST_KEYS = 64
+"""Lines a key file may have."""
+
+_LINE = re.compile(r"pomfa-tui-key-1 ([0-9a-f]{8}) ([0-9a-f]{64})")
+_FILE_LIMIT = 8192
+_ROOT = 0
+# A systemd credential is root's; the service's right to read it is an ACL, which shows in the group's bits.
+_CREDENTIAL_FORBIDDEN = 0o337
+
+
+class Purpose(StrEnum):
+    """What a derived key is for; keys of different purposes tell nothing about each other."""
+
+    VAULT = "vault"
+    PEPPER = "pepper"
+    STRANGER = "stranger"
+    AUDIT_HEAD = "audit-head"
+
+
+class KeyMissing(IntegrityFailure):
+    """There is no key file where it should be."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the two ways on."""
+        super().__init__(
+            f"There is no key file at {shown(path)}. For a store that exists, put its key file back from "
+            "its safe place; for a new one, run `pomfa-tui init`."
+        )
+
+
+class MasterKey:
+    """One 256-bit key; shows only its id."""
+
+    __slots__ = ("_material", "key_id")
+
+    def __init__(self, material: bytes) -> None:
+        if len(material) != KEY_BYTES:
+            raise IntegrityFailure(
+                "A key of the wrong size was given. Put the right key file in place."
+            )
+        self._material = material
+        # From stdlib alone, so that opening a key file loads no large library before the first frame.
+        self.key_id = hmac.digest(material, b"pomfa-tui/v1/key-id", "sha256").hex()[:8]
+
+    @classmethod
+    def fresh(cls) -> Self:
+        """Make a key from the system's random source."""
+        return cls(secrets.token_bytes(KEY_BYTES))
+
+    @classmethod
+    def parse(cls, line: str) -> Self | None:
+        """Read one line of a key file; none when it is damaged or foreign."""
+        match = _LINE.fullmatch(line)
+        if match is None:
+            return None
+        key = cls(bytes.fromhex(match[2]))
+        return key if hmac.compare_digest(key.key_id, match[1]) else None
+
+    def line(self) -> str:
+        """Return the line that holds this key; write it to the key file and nowhere else."""
+        return f"pomfa-tui-key-1 {self.key_id} {self._material.hex()}\n"
+
+    def derive(self, purpose: Purpose) -> bytes:
+        """Return the key for one purpose (HKDF-SHA-256, RFC 5869)."""
+        with loading("cryptography"):
+            from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - start-up
+            from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - start-up
+
+        info = f"pomfa-tui/v1/{purpose}".encode("ascii")
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(
+            self._material
+        )
+
+    def __repr__(self) -> str:
+        return f"MasterKey({self.key_id})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not copied, pickled or sent anywhere")
+
+
+class SubKeys:
+    """The derived keys of one purpose, one for each key of the ring; derived when first needed."""
+
+    __slots__ = ("_derived", "_keys", "_purpose", "current_id")
+
+    def __init__(self, keys: dict[str, MasterKey], current_id: str, purpose: Purpose) -> None:
+        self._keys = keys
+        self._purpose = purpose
+        self._derived: dict[str, bytes] = {}
+        self.current_id = current_id
+
+    def current(self) -> bytes:
+        """Return the key that seals and hashes from now on."""
+        return self._derive(self.current_id)
+
+    def find(self, key_id: str) -> bytes | None:
+        """Return the key of that id, retired ones included; none when the ring has no such key."""
+        return self._derive(key_id) if key_id in self._keys else None
+
+    def _derive(self, key_id: str) -> bytes:
+        if key_id not in self._derived:
+            self._derived[key_id] = self._keys[key_id].derive(self._purpose)
+        return self._derived[key_id]
+
+    def __repr__(self) -> str:
+        return f"SubKeys({self._purpose}, {self.current_id})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not copied, pickled or sent anywhere")
+
+
+class KeyRing:
+    """The current master key and the retired ones.
+
+    Args:
+        keys: At least one; the current key first.
+    """
+
+    __slots__ = ("_keys", "key_id")
+
+    def __init__(self, keys: Iterable[MasterKey]) -> None:
+        self._keys = {key.key_id: key for key in keys}
+        self.key_id = next(iter(self._keys))
+        """Names the current key; recorded with everything it seals."""
+
+    @classmethod
+    def create(cls, path: Path, data_dir: Path) -> Self:
+        """Make a new key and its file (mode 0600, its folder 0700 where it has to be made).
+
+        Raises:
+            Refusal: There is a key file already; it is never overwritten.
+            UnsafeEnvironment: The place is inside the data folder or open to others.
+            Unavailable: The disk is full or read-only.
+        """
+        _refuse_inside(path, data_dir)
+        keys = [MasterKey.fresh()]
+        with _writing(path):
+            create_folder(path.parent, private=False)
+            create_private(path, _text(keys))
+        return cls(keys)
+
+    @classmethod
+    def load(cls, path: Path, data_dir: Path) -> Self:
+        """Read the key file after checking that nobody else could read or change it.
+
+        Raises:
+            KeyMissing: There is none.
+            UnsafeEnvironment: Inside the data folder, a link, a foreign owner, wide modes.
+            IntegrityFailure: Damaged, too short, or not a key file.
+            Unavailable: The disk does not give it back.
+        """
+        return cls(_load(path, data_dir))
+
+    @classmethod
+    def rotate(cls, path: Path, data_dir: Path) -> Self:
+        """Put a fresh key before those of the file, all or nothing, and return the new ring.
+
+        The caller holds the store's lock, so that there is one rotation at a time, and keeps the
+        old keys for what has not been sealed again yet and for older backups.
+        """
+        old = _load(path, data_dir)
+        if len(old) >= MOST_KEYS:
+            raise Refusal(
+                f"{shown(path)} holds {MOST_KEYS} keys. Remove the last lines, of keys that no backup needs any more."
+            )
+        keys = [MasterKey.fresh(), *old]
+        with _writing(path):
+            atomic_replace(path, _text(keys))
+        return cls(keys)
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Names of all keys, the current one first."""
+        return tuple(self._keys)
+
+    def require(self, key_id: str) -> None:
+        """Refuse to go on with a store that was made with a key this ring does not have.
+
+        Raises:
+            WrongKey: The key file belongs to another store.
+        """
+        if key_id not in self._keys:
+            raise WrongKey
+
+    def sub_keys(self, purpose: Purpose) -> SubKeys:
+        """Return the derived keys of one purpose."""
+        return SubKeys(self._keys, self.key_id, purpose)
+
+    def __repr__(self) -> str:
+        return f"KeyRing({self.key_id})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not copied, pickled or sent anywhere")
+
+
+def _refuse_inside(path: Path, data_dir: Path) -> None:
+    """Keep the key apart from what it opens: whoever copies the data folder must not get both."""
+    folder, data = Path(os.path.realpath(path.parent)), Path(os.path.realpath(data_dir))
+    way = (folder, *folder.parents)
+    with sentences(path, wanted="an ordinary file"):
+        same = data.exists() and any(each.samefile(data) for each in way if each.exists())
+    if same or data in way:
+        raise UnsafeEnvironment(
+            f"The key file {shown(path)} lies in the data folder {shown(data_dir)}, so that one copy would "
+            "take both: move it outside and name its place with --key-file."
+        )
+
+
+def _load(path: Path, data_dir: Path) -> list[MasterKey]:
+    _refuse_inside(path, data_dir)
+    try:
+        data = _read(path)
+    except FileNotFoundError:
+        raise KeyMissing(path) from None
+    except OSError as error:
+        raise Unavailable(f"The key file {shown(path)} cannot be read: {error.strerror}.") from None
+    return _parse(path, data)
+
+
+def _read(path: Path) -> bytes:
+    check_folder(path.parent, private=False)
+    if _is_system_credential(path):
+        return read_private(path, limit=_FILE_LIMIT, owner=_ROOT, forbidden=_CREDENTIAL_FORBIDDEN)
+    return read_private(path, limit=_FILE_LIMIT)
+
+
+def _is_system_credential(path: Path) -> bool:
+    """Tell whether systemd keeps this file for the service: root's, in the folder systemd named.
+
+    The name of that folder comes from the environment, so it proves nothing by itself. Root's own
+    group and a folder that only root or we can write to (checked before) are what makes it safe.
+    """
+    named = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not named or path.parent.absolute() != Path(named).absolute():
+        return False
+    found = path.lstat()
+    return found.st_uid == _ROOT and found.st_gid == _ROOT
+
+
+def _parse(path: Path, data: bytes) -> list[MasterKey]:
+    # Not by catching UnicodeDecodeError, which would carry the file's bytes along.
+    text = data.decode("ascii") if data.isascii() else "?"
+    keys: list[MasterKey] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        key = MasterKey.parse(line.strip())
+        if key is None:
+            raise _damaged(path, f"line {number} is not a key")
+        keys.append(key)
+    if not keys:
+        raise _damaged(path, "it is empty")
+    return keys
+
+
+def _text(keys: Iterable[MasterKey]) -> bytes:
+    return "".join(key.line() for key in keys).encode("ascii")
+
+
+def _damaged(path: Path, reason: str) -> IntegrityFailure:
+    return IntegrityFailure(
+        f"The key file {shown(path)} is damaged ({reason}). Put the copy from its safe place back; a new key "
+        "would not open the pairings."
+    )
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise Refusal(
+            f"There is a file at {shown(path)} already; if it is a key file, it may be the only way to open a store. "
+            "Keep it, and name another place with --key-file."
+        ) from None
+    except OSError as error:
+        raise Unavailable(
+            f"The key file {shown(path)} cannot be written: {error.strerror}. Nothing has been changed."
+        ) from None
