@@ -72,12 +72,21 @@ format: $(VENV)/.installed-dev ## put the code into shape
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 
-.PHONY: static
-static: $(VENV)/.installed-dev ## format, lint, types and layers, without the tests
+.PHONY: formatted linted typed layered
+formatted: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --quiet --diff .
+
+linted: $(VENV)/.installed-dev
 	@$(BIN)/ruff check --quiet .
+
+typed: $(VENV)/.installed-dev
 	@report=$$($(BIN)/mypy --no-error-summary 2>&1) || { echo "$$report"; exit 1; }
+
+layered: $(VENV)/.installed-dev
 	@report=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
+
+.PHONY: static
+static: formatted linted typed layered ## format, lint, types and layers, without the tests
 
 .PHONY: check
 check: static test ## everything CI runs: static, then test
