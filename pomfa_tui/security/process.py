@@ -44,13 +44,13 @@ def harden() -> Hardening:
     return Hardening(no_core_files=_forbid_core_files(), not_dumpable=_forbid_dumps())
 
 
-def loop_exception_handler(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Report a forgotten failure of an event loop without its values; for `loop.set_exception_handler`."""
-    error = context.get("exception")
-    if isinstance(error, BaseException):
-        _report(type(error), error.__traceback__)
-    else:
-        _write("pomfa-tui: a fault in the event loop. Tell the helpdesk.")
+def silence_loop(loop: asyncio.AbstractEventLoop) -> None:
+    """Make an event loop report forgotten failures without their values, also where nobody set up logging."""
+    import logging  # noqa: PLC0415 - asyncio has imported it already
+
+    loop.set_exception_handler(_forgotten_in_loop)
+    # Without any handler, logging prints warnings with their values to the terminal.
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 def fault_place(kind: type[BaseException], traceback: TracebackType | None) -> str:
@@ -77,6 +77,14 @@ def _uncaught(
 def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if not issubclass(args.exc_type, SystemExit):
         _report(args.exc_type, args.exc_traceback)
+
+
+def _forgotten_in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        _report(type(error), error.__traceback__)
+    else:
+        _write("pomfa-tui: a fault in the event loop. Tell the helpdesk.")
 
 
 def _unraisable(args: sys.UnraisableHookArgs) -> None:
