@@ -78,9 +78,11 @@ def sentences(path: Path, *, wanted: str) -> Iterator[None]:
         if error.errno in {errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ENODEV}:
             raise kind_refused(path, wanted=wanted) from None
         if error.errno in {errno.EACCES, errno.EPERM}:
-            ours = account(os.geteuid())
-            sentence = f"{shown(path)} is closed to {ours}: start pomfa-tui as its owner, or run as root: chown {ours} {shown(path)}"
-            raise UnsafeEnvironment(sentence) from None
+            ours, name = account(os.geteuid()), shown(path)
+            raise UnsafeEnvironment(
+                f"{name} is closed to {ours}: start pomfa-tui as its owner, or run as root: "
+                f"chown {ours} {name} && chmod u+rwX {name}"
+            ) from None
         raise
 
 

@@ -262,8 +262,7 @@ def _is_mapped(uid: int) -> bool:
     """Tell whether a user id exists in this user namespace; in a sandbox the host's root shows as an unmapped one."""
     try:
         ranges = [
-            [int(number) for number in line.split()]
-            for line in _UID_MAP.read_text("ascii").splitlines()
+            [int(number) for number in line.split()] for line in _UID_MAP.read_bytes().splitlines()
         ]
     except OSError:
         return True
