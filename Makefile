@@ -12,7 +12,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	&& echo "$$name" && exit; done; echo python3.11)
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 # More for pytest, such as ARGS="-k recovery" or ARGS=tests/domain.
 ARGS ?=
 
@@ -110,7 +110,7 @@ COMPILE = $(LOCKER)/bin/uv pip compile --quiet --universal --python-version 3.11
 
 $(LOCKER)/uv-$(UV_VERSION):
 	@$(PYTHON) -m venv --clear $(LOCKER)
-	@$(LOCKER)/bin/python -m pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
+	@$(LOCKER)/bin/python -m pip -qq --disable-pip-version-check install uv==$(UV_VERSION)
 	@touch $@
 
 .PHONY: lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -26,8 +27,8 @@ _LOCAL_FAMILIES = {socket.AF_UNIX, socket.AF_NETLINK}
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
     """Fail a test that reaches for another machine; this one (PostgreSQL, a pty) is allowed."""
     connect = socket.socket.connect
 
@@ -36,4 +37,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             pytest.fail(f"a test tried to reach {address!r} over the network")
         connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", connect_locally)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_locally)
+        yield
