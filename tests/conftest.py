@@ -34,6 +34,7 @@ def _no_network() -> Iterator[None]:
 
     def connect_locally(self: socket.socket, address: tuple[str, int] | str | bytes) -> None:
         if self.family not in _LOCAL_FAMILIES and address[0] not in _LOCAL_HOSTS:
+            self.close()
             pytest.fail(f"a test tried to reach {address!r} over the network")
         connect(self, address)
 
