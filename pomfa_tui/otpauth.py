@@ -36,7 +36,7 @@ Unreserved in RFC 3986 section 2.3, so it costs the QR code one byte and not thr
 the address and two different people's entries never share a name.
 """
 
-_BASE32 = re.compile(r"[A-Z2-7]+")
+_BASE32 = re.compile(r"[A-Za-z2-7]+")
 _GROUP = 4
 
 
@@ -169,17 +169,17 @@ def _base32(secret: bytes | str) -> str:
     if isinstance(secret, bytes):
         text, size = base64.b32encode(secret).decode("ascii").rstrip("="), len(secret)
     else:
-        text = secret.rstrip("=").upper()
+        text = secret.rstrip("=")
         size = _decoded_size(text)
     if not SHORTEST_SECRET <= size <= LONGEST_SECRET:
         raise BadInput("secret", "The secret is not Base32 of 128 to 512 bits. Make a new one.")
-    return text
+    return text.upper()
 
 
 def _decoded_size(text: str) -> int:
     if not _BASE32.fullmatch(text):
         return 0
     try:
-        return len(base64.b32decode(text + "=" * (-len(text) % 8)))
+        return len(base64.b32decode(text + "=" * (-len(text) % 8), casefold=True))
     except binascii.Error:
         return 0

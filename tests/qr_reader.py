@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyte
@@ -122,7 +123,7 @@ def zbar_is_here() -> bool:
 def decode_with_zbar(image: Image.Image) -> str | None:
     """Return the text of the QR code in a picture as zbar reads it; the picture goes through a pipe, not a file."""
     png = io.BytesIO()
-    image.save(png, "PNG")
+    image.convert("L").save(png, "PNG", compress_level=1)
     done = subprocess.run(
         ["zbarimg", "--quiet", "--raw", "--oneshot", "-Sdisable", "-Sqrcode.enable", "png:-"],
         input=png.getvalue(),
@@ -256,6 +257,7 @@ def _pyte(colour: str, default: RGB) -> RGB:
     return _NAMED[colour] if colour in _NAMED else _hex(colour)
 
 
+@cache
 def _hex(colour: str) -> RGB:
     digits = re.fullmatch(r"#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", colour.lower())
     assert digits is not None, f"not a colour: {colour}"
