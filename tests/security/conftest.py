@@ -79,3 +79,19 @@ def file(folder: Path) -> Path:
     path = folder / "store.json"
     safefiles.create_private(path, b"old")
     return path
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return an empty data folder."""
+    folder = tmp_path / "data"
+    folder.mkdir(0o700)
+    return folder
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, data: Path) -> Path:
+    """Return a fresh key file outside the data folder."""
+    path = tmp_path / "keys" / "master.key"
+    KeyRing.create(path, data)
+    return path
