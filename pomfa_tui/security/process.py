@@ -49,8 +49,9 @@ def silence_loop(loop: asyncio.AbstractEventLoop) -> None:
     import logging  # noqa: PLC0415 - asyncio has imported it already
 
     loop.set_exception_handler(_forgotten_in_loop)
-    # Without any handler, logging prints warnings with their values to the terminal.
-    logging.getLogger().addHandler(logging.NullHandler())
+    if not logging.getLogger().handlers:
+        # Without any handler, logging prints warnings with their values to the terminal.
+        logging.getLogger().addHandler(logging.NullHandler())
 
 
 def fault_place(kind: type[BaseException], traceback: TracebackType | None) -> str:
