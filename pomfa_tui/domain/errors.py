@@ -236,6 +236,32 @@ class CodeUsed(CodeRefused):
         self.seconds = seconds
 
 
+class CodeSkewed(CodeRefused):
+    """The code is right for another moment: the phone's clock is off (rule 25). Never accepted."""
+
+    def __init__(self, seconds: int) -> None:
+        """Say by how much and which way, and how to set it right."""
+        minutes = max(1, round(abs(seconds) / 60))
+        unit = "minute" if minutes == 1 else "minutes"
+        way = "fast" if seconds > 0 else "slow"
+        super().__init__(
+            f"The clock of your phone is about {minutes} {unit} {way}. Set it to automatic date and time in the phone's settings, "
+            "then type the next code."
+        )
+        self.seconds = seconds
+
+
+class CodeOfOldEntry(CodeRefused):
+    """The code belongs to the entry that was replaced (rule 25). Never accepted."""
+
+    def __init__(self, entry: str, day: str) -> None:
+        """Name the day of the replacement and the entry to use instead."""
+        super().__init__(
+            f"That code belongs to the entry that was replaced on {day}. Delete the old entry and use the entry {entry}."
+        )
+        self.entry = entry
+
+
 class CodeLocked(CodeRefused):
     """Too many wrong codes: wait."""
 
@@ -326,6 +352,30 @@ class PairingExpired(AuthenticationFailed):
         """Ask for a fresh one."""
         super().__init__(
             "This QR code has expired. Delete the new entry from your phone and scan the fresh code."
+        )
+
+
+class PairingCodeWrong(AuthenticationFailed):
+    """The code does not fit the entry that is being paired."""
+
+    def __init__(self, left: int) -> None:
+        """Say what to look at and how many tries remain."""
+        tries = "1 try" if left == 1 else f"{left} tries"
+        super().__init__(
+            "That code does not fit the new entry. Check that you use the entry you just added, and type its next code. "
+            f"You have {tries} left."
+        )
+        self.left = left
+
+
+class PairingPeriodIgnored(AuthenticationFailed):
+    """The authenticator shows codes for 30 seconds although 60 were asked for (TOTP-13)."""
+
+    def __init__(self) -> None:
+        """Say who can change it."""
+        super().__init__(
+            "Your authenticator makes 30-second codes, but this account asks for 60-second ones. Use another authenticator, or ask "
+            "an administrator to set the account to 30 seconds."
         )
 
 

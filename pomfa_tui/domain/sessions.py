@@ -54,6 +54,8 @@ class Session(Document, frozen=True, kw_only=True):
         last_seen: UTC seconds of the last key, kept to the minute.
         proven_at: UTC seconds of the last full sign-in or step-up (rule 22).
         ended_at: UTC seconds, or none while it runs.
+        previous_sign_in: UTC seconds of the person's sign-in before this one, or none.
+        failures_before: Failed tries between that one and this one.
         ended: Why.
     """
 
@@ -66,6 +68,8 @@ class Session(Document, frozen=True, kw_only=True):
     started: int
     last_seen: int
     proven_at: int
+    previous_sign_in: int | None = None
+    failures_before: int = 0
     ended_at: int | None = None
     ended: SessionEnd | None = None
 

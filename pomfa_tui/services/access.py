@@ -1,0 +1,220 @@
+"""Who is calling, and may they: asked at every call, answered from what the store says now (SES-08, ROL-03).
+
+A screen holds a session's secret, the command line a login name; neither holds rights. What somebody tries without having the right
+is recorded.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Never
+
+from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.errors import Refusal, SessionEnded
+from pomfa_tui.domain.memberships import london_day
+from pomfa_tui.domain.people import PersonState, SystemRole
+from pomfa_tui.domain.permissions import (
+    Action,
+    Relation,
+    Role,
+    allowed,
+    refusal,
+    relation_to,
+    relation_to_site,
+)
+from pomfa_tui.domain.sessions import ENDINGS, Session, SessionEnd, SessionLimits, SessionToken
+from pomfa_tui.domain.sites import SiteState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.ports import Clock, Store, Transaction, View
+    from pomfa_tui.services.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class HostCaller:
+    """The command line, run by the account that owns the store."""
+
+    login: str
+
+    @property
+    def actor_id(self) -> str:
+        """Name in the audit log."""
+        return f"host:{self.login}"
+
+
+Caller = SessionToken | HostCaller
+"""Whoever calls a service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is acting now, as the store says.
+
+    Attributes:
+        id: Person id, or `host:<login>`.
+        role: Role in force.
+        site: Site of the session; none for roles over all sites.
+        person: The person, or none for the command line.
+        session: The session, or none for the command line.
+    """
+
+    id: str
+    role: Role
+    site: str | None
+    person: Person | None
+    session: Session | None
+
+    @property
+    def session_id(self) -> str | None:
+        """Identifier of the session, for the audit log."""
+        return self.session.id if self.session is not None else None
+
+
+class _Denied(Exception):  # noqa: N818 - carries a refusal out of a transaction so that it can be recorded
+    def __init__(self, answer: Refusal, actor: Actor, action: Action, subject: str | None) -> None:
+        super().__init__()
+        self.answer = answer
+        self.actor = actor
+        self.action = action
+        self.subject = subject
+
+
+class Access:
+    """Opens the store for a caller and checks rights inside."""
+
+    def __init__(
+        self, store: Store, clock: Clock, limits: SessionLimits, recorder: Recorder
+    ) -> None:
+        """Take the store, the clock, the sessions' limits and the audit log's pen."""
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+        self._recorder = recorder
+
+    @contextmanager
+    def change(self, caller: Caller) -> Iterator[tuple[Transaction, Actor]]:
+        """Open a transaction for a caller; a denial inside it is recorded and raised.
+
+        Raises:
+            SessionEnded: The session is over.
+            Refusal: Whatever the block raises.
+        """
+        try:
+            with self._store.transaction() as tx:
+                yield tx, self.actor(tx, caller)
+        except _Denied as denied:
+            self._record_denial(denied)
+            raise denied.answer from None
+
+    @contextmanager
+    def look(self, caller: Caller) -> Iterator[tuple[View, Actor]]:
+        """Open a consistent picture for a caller; a denial inside it is recorded and raised.
+
+        Raises:
+            SessionEnded: The session is over.
+            Refusal: Whatever the block raises.
+        """
+        try:
+            with self._store.view() as view:
+                yield view, self.actor(view, caller)
+        except _Denied as denied:
+            self._record_denial(denied)
+            raise denied.answer from None
+
+    def actor(self, view: View, caller: Caller) -> Actor:
+        """Return who is acting.
+
+        Raises:
+            SessionEnded: Unknown, timed out or ended session, or an account that may no longer act.
+        """
+        if isinstance(caller, HostCaller):
+            return Actor(caller.actor_id, Role.HOST, None, None, None)
+        session = view.sessions.get(caller.session_id)
+        if session is None:
+            raise _ended(SessionEnd.LOST)
+        ending = self._limits.ending(session, self._clock.now())
+        if ending is not None:
+            raise _ended(ending)
+        person = view.people.get(session.person)
+        if person is None or person.state is not PersonState.ACTIVE:
+            raise _ended(SessionEnd.ACCOUNT_CHANGED)
+        role = self._role(view, person, session)
+        if role is None:
+            raise _ended(SessionEnd.ACCOUNT_CHANGED)
+        return Actor(person.id, role, session.site, person, session)
+
+    def require_person(self, actor: Actor, action: Action, target: Person, *, sought: str) -> None:
+        """Check a right over a person.
+
+        Args:
+            actor: Who is acting.
+            action: What they want to do.
+            target: To whom, as read in the same transaction.
+            sought: The person as the actor named them.
+
+        Raises:
+            Refusal: The table does not have this cell; recorded when it leaves the transaction.
+        """
+        self._require(actor, action, relation_to(actor.id, actor.site, target), sought, target.id)
+
+    def require_site(self, actor: Actor, action: Action, site: str) -> None:
+        """Check a right over a site.
+
+        Raises:
+            Refusal: The table does not have this cell.
+        """
+        self._require(actor, action, relation_to_site(actor.site, site), f"site {site}", None)
+
+    def require(self, actor: Actor, action: Action) -> None:
+        """Check a right that has no target.
+
+        Raises:
+            Refusal: The table does not have this cell.
+        """
+        self._require(actor, action, Relation.NONE, "", None)
+
+    @staticmethod
+    def deny(actor: Actor, action: Action, answer: Refusal, *, subject: str | None = None) -> Never:
+        """Refuse for a reason beyond the table; recorded when it leaves the transaction."""
+        raise _Denied(answer, actor, action, subject)
+
+    @staticmethod
+    def _require(
+        actor: Actor, action: Action, relation: Relation, sought: str, subject: str | None
+    ) -> None:
+        if not allowed(actor.role, action, relation):
+            raise _Denied(
+                refusal(actor.role, action, relation, sought=sought), actor, action, subject
+            )
+
+    def _role(self, view: View, person: Person, session: Session) -> Role | None:
+        if person.role is SystemRole.SUPPORT:
+            return Role.SUPPORT
+        if person.role is SystemRole.COMMISSIONER:
+            return Role.COMMISSIONER
+        site = view.sites.get(session.site or "")
+        if site is None or site.state is not SiteState.OPEN:
+            return None
+        membership = person.membership_at(site.code)
+        if membership is None or not membership.valid_on(london_day(self._clock.now())):
+            return None
+        return Role(membership.role.value)
+
+    def _record_denial(self, denied: _Denied) -> None:
+        with self._store.transaction() as tx:
+            self._recorder.failure(
+                tx,
+                Event.AUTHZ_FAILED,
+                actor=denied.actor.id,
+                subject=denied.subject,
+                reason=denied.answer.code,
+                detail={"action": denied.action.value},
+            )
+
+
+def _ended(reason: SessionEnd) -> SessionEnded:
+    return SessionEnded(reason.value, ENDINGS[reason])

@@ -1,0 +1,241 @@
+"""Decides what a sign-in still needs and opens the session when nothing is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.credentials import Credentials
+from pomfa_tui.domain.errors import AttemptEnded, NoSiteToday, Refusal
+from pomfa_tui.domain.memberships import london_day
+from pomfa_tui.domain.people import Person
+from pomfa_tui.domain.sessions import Session, SessionEnd, SessionLimits, SessionToken
+from pomfa_tui.domain.sites import SiteState
+from pomfa_tui.otpauth import entry_name
+from pomfa_tui.services.attempts import Attempt, Attempts, FirstFactor
+from pomfa_tui.services.steps import (
+    NeedActivation,
+    NeedCode,
+    NeedNewPassword,
+    NeedPairing,
+    NeedRecoveryCodes,
+    NeedSite,
+    PasswordCause,
+    ShowRecoveryCodes,
+    SignedIn,
+    SiteChoice,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.ports import Clock, Place, Transaction, View
+    from pomfa_tui.services.recorder import Recorder
+
+ENDED_KEPT = 5
+"""Ended sessions kept per person for their own list; the audit log has the rest."""
+
+
+class Admission:
+    """The last gate of a sign-in."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        place: Place,
+        recorder: Recorder,
+        attempts: Attempts,
+        limits: SessionLimits,
+        *,
+        issuer: str,
+        bound_site: str | None,
+    ) -> None:
+        """Take what the decision needs.
+
+        Args:
+            clock: Tells today's date in London.
+            place: This terminal.
+            recorder: The audit log's pen.
+            attempts: Half-done sign-ins.
+            limits: How many sessions a person may have.
+            issuer: First part of an entry's name.
+            bound_site: The one site this terminal is for, or none.
+        """
+        self._clock = clock
+        self._place = place
+        self._recorder = recorder
+        self._attempts = attempts
+        self._limits = limits
+        self._issuer = issuer
+        self._bound_site = bound_site
+
+    def entry_name(self, label: str) -> str:
+        """Return the name of an entry as the app shows it."""
+        return entry_name(self._issuer, label)
+
+    def current(self, view: View, attempt: Attempt) -> tuple[Person, Credentials]:
+        """Return the person and credentials of an attempt as they are now.
+
+        Raises:
+            AttemptEnded: The account was disabled, reset or removed since the attempt began (A28).
+        """
+        person = view.people.get(attempt.person)
+        credentials = view.credentials.get(attempt.person)
+        if (
+            person is None
+            or credentials is None
+            or not person.may_start_sign_in()
+            or credentials.epoch != attempt.epoch
+        ):
+            self._attempts.end(attempt.id)
+            raise AttemptEnded
+        return person, credentials
+
+    def next_step(
+        self, tx: Transaction, attempt: Attempt, person: Person, credentials: Credentials
+    ) -> Step | Refusal:
+        """Return what comes next; opens the session in this transaction when nothing is missing.
+
+        A refusal is returned, not raised, so that what the step before it proved stays recorded.
+        """
+        needed = self.still_needed(attempt, credentials)
+        if needed is not None:
+            return needed
+        choices = self._choices(tx, person)
+        if isinstance(choices, Refusal):
+            self._attempts.end(attempt.id)
+            self._recorder.failure(
+                tx, Event.SIGN_IN_FAILED, actor=person.id, subject=person.id, reason="no_site"
+            )
+            return choices
+        if len(choices) > 1:
+            return NeedSite(attempt.id, choices)
+        return self.enter(tx, attempt, person, choices[0].code if choices else None)
+
+    def choose(
+        self, tx: Transaction, attempt: Attempt, person: Person, site: str
+    ) -> SignedIn | Refusal:
+        """Open the session at the chosen site, when the person may enter it today."""
+        choices = self._choices(tx, person)
+        if isinstance(choices, Refusal):
+            return choices
+        if site not in {choice.code for choice in choices}:
+            return NoSiteToday("You cannot sign in to that site today. Choose one from the list.")
+        return self.enter(tx, attempt, person, site)
+
+    def enter(
+        self, tx: Transaction, attempt: Attempt, person: Person, site: str | None
+    ) -> SignedIn:
+        """Open a new session with a secret of its own (SES-06) and end the oldest beyond the limit."""
+        now = self._clock.now()
+        token = SessionToken.new()
+        self._make_room(tx, person.id, now)
+        tx.sessions.put(
+            Session(
+                id=token.session_id,
+                person=person.id,
+                site=site,
+                terminal=self._place.terminal,
+                boot=self._place.boot,
+                pid=self._place.pid,
+                started=now,
+                last_seen=now,
+                proven_at=now,
+                previous_sign_in=person.last_sign_in,
+                failures_before=attempt.failures_before,
+            )
+        )
+        tx.people.put(msgspec.structs.replace(person, last_sign_in=now))
+        event = Event.SIGN_IN_AFTER_FAILURES if attempt.failures_before else Event.SIGN_IN
+        factors = "recovery" if attempt.replaced is not None else "totp"
+        self._recorder.record(
+            tx,
+            event,
+            actor=person.id,
+            subject=person.id,
+            site=site,
+            session=token.session_id,
+            detail={"factors": factors},
+        )
+        self._recorder.record(
+            tx,
+            Event.SESSION_CREATED,
+            actor=person.id,
+            subject=person.id,
+            site=site,
+            session=token.session_id,
+        )
+        self._attempts.end(attempt.id)
+        return SignedIn(token)
+
+    def still_needed(self, attempt: Attempt, credentials: Credentials) -> Step | None:
+        """Return what has to be proven or chosen before a site, or none when all of it is."""
+        if credentials.authenticator is None:
+            return self._before_pairing(attempt, credentials)
+        if not attempt.code_proven:
+            return NeedCode(
+                attempt.id,
+                entry=self.entry_name(credentials.authenticator.label),
+                period=credentials.authenticator.period,
+                recovery_left=len(credentials.recovery),
+            )
+        if credentials.password is None:
+            return NeedNewPassword(attempt.id, PasswordCause.RESET)
+        if credentials.password.must_change:
+            return NeedNewPassword(attempt.id, PasswordCause.MUST_CHANGE)
+        if attempt.recovery:
+            return ShowRecoveryCodes(attempt.id, attempt.recovery, attempt.replaced)
+        return None if credentials.recovery_seen else NeedRecoveryCodes(attempt.id)
+
+    @staticmethod
+    def _before_pairing(attempt: Attempt, credentials: Credentials) -> Step:
+        if attempt.first is FirstFactor.PASSWORD and not attempt.activation_proven:
+            return NeedActivation(attempt.id)
+        if attempt.first is FirstFactor.ACTIVATION and attempt.new_password is None:
+            cause = PasswordCause.RESET if credentials.pairings else PasswordCause.FIRST
+            return NeedNewPassword(attempt.id, cause)
+        return NeedPairing(attempt.id)
+
+    def _choices(self, view: View, person: Person) -> tuple[SiteChoice, ...] | Refusal:
+        """Return the sites the person may enter today; an empty tuple for roles over all sites."""
+        if person.role is not None:
+            return ()
+        day = london_day(self._clock.now())
+        found: list[SiteChoice] = []
+        for membership in person.valid_memberships(day):
+            site = view.sites.get(membership.site)
+            if site is not None and site.state is SiteState.OPEN:
+                found.append(SiteChoice(site.code, site.name))
+        if not found:
+            return NoSiteToday(
+                "You have no pharmacy to sign in to today: your pass has ended or has not begun. "
+                "Ask an administrator or the helpdesk."
+            )
+        here = [choice for choice in found if self._bound_site in {None, choice.code}]
+        if not here:
+            return NoSiteToday(
+                f"This terminal is for site {self._bound_site} only, and you are not linked to it. "
+                "Use a terminal of your own site, or ask the helpdesk."
+            )
+        return tuple(sorted(here, key=lambda choice: choice.name.casefold()))
+
+    def _make_room(self, tx: Transaction, person: str, now: int) -> None:
+        sessions = tx.sessions.of_person(person)
+        running = [session for session in sessions if self._limits.ending(session, now) is None]
+        for oldest in running[: max(0, len(running) - self._limits.per_person + 1)]:
+            tx.sessions.put(
+                msgspec.structs.replace(oldest, ended=SessionEnd.SUPERSEDED, ended_at=now)
+            )
+            self._recorder.record(
+                tx,
+                Event.SESSION_EXPIRED,
+                actor=person,
+                subject=person,
+                site=oldest.site,
+                session=oldest.id,
+                reason=SessionEnd.SUPERSEDED,
+            )
+        over = [session for session in sessions if session.ended is not None]
+        for ended in over[: max(0, len(over) - ENDED_KEPT)]:
+            tx.sessions.remove(ended.id)

@@ -1,0 +1,198 @@
+"""All services together, wired once: what screens and the command line are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.passwords import PasswordRules
+from pomfa_tui.domain.sessions import SessionLimits
+from pomfa_tui.domain.throttle import ThrottlePolicy
+from pomfa_tui.services.access import Access
+from pomfa_tui.services.activation_codes import ActivationCodes
+from pomfa_tui.services.admission import Admission
+from pomfa_tui.services.attempts import Attempts
+from pomfa_tui.services.audit import AuditService
+from pomfa_tui.services.first_factor import FirstFactorCheck
+from pomfa_tui.services.first_site import FirstSite, SetupService
+from pomfa_tui.services.home import HomeService
+from pomfa_tui.services.new_passwords import NewPasswordService
+from pomfa_tui.services.pairing import PairingService
+from pomfa_tui.services.people import PeopleService
+from pomfa_tui.services.recorder import Recorder
+from pomfa_tui.services.recovery_sets import RecoverySets
+from pomfa_tui.services.second_factor import SecondFactorCheck
+from pomfa_tui.services.sessions import SessionService
+from pomfa_tui.services.sign_in import SignInService
+from pomfa_tui.services.sites import SiteService
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.emails import EmailRules
+    from pomfa_tui.domain.limits import Numbers
+    from pomfa_tui.domain.ports import (
+        Clock,
+        PasswordHasher,
+        Place,
+        Processes,
+        Store,
+        StrangerDigest,
+        Vault,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything from outside that services need."""
+
+    store: Store
+    clock: Clock
+    place: Place
+    processes: Processes
+    hasher: PasswordHasher
+    vault: Vault
+    strangers: StrangerDigest
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the configuration decides.
+
+    Attributes:
+        numbers: The numbers of the rules.
+        emails: Which addresses are shared mailboxes.
+        issuer: First part of an entry's name.
+        bound_site: The one site this terminal is for, or none.
+    """
+
+    numbers: Numbers
+    emails: EmailRules
+    issuer: str = "PharmOutcomes"
+    bound_site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The services, one attribute each."""
+
+    setup: SetupService
+    sign_in: SignInService
+    new_passwords: NewPasswordService
+    pairing: PairingService
+    recovery: RecoverySets
+    sessions: SessionService
+    people: PeopleService
+    sites: SiteService
+    audit: AuditService
+    home: HomeService
+    limits: SessionLimits
+
+
+def assemble(ports: Ports, policy: Policy) -> Desk:
+    """Wire the services.
+
+    Args:
+        ports: Adapters to the outside.
+        policy: What the configuration decides.
+    """
+    numbers = policy.numbers
+    store, clock, hasher = ports.store, ports.clock, ports.hasher
+    limits = SessionLimits.of(numbers)
+    throttle = ThrottlePolicy.of(numbers)
+    rules = PasswordRules.of(numbers)
+    recorder = Recorder(clock, ports.place, tolerance=numbers.clock_tolerance_seconds)
+    attempts = Attempts(
+        clock, seconds=60 * numbers.attempt_minutes, pairing_seconds=60 * numbers.pairing_minutes
+    )
+    admission = Admission(
+        clock,
+        ports.place,
+        recorder,
+        attempts,
+        limits,
+        issuer=policy.issuer,
+        bound_site=policy.bound_site,
+    )
+    second = SecondFactorCheck(clock, ports.vault, throttle, recorder)
+    sets = RecoverySets(store, hasher, attempts, admission, recorder, size=numbers.recovery_codes)
+    first = FirstFactorCheck(
+        store=store,
+        clock=clock,
+        hasher=hasher,
+        strangers=ports.strangers,
+        policy=throttle,
+        recorder=recorder,
+        strangers_kept=numbers.strangers_kept,
+    )
+    first_site = FirstSite(clock, recorder, key_id=ports.key_id)
+    activation = ActivationCodes(clock, hasher, hours=numbers.activation_hours)
+    access = Access(store, clock, limits, recorder)
+    return Desk(
+        setup=SetupService(
+            store=store,
+            clock=clock,
+            hasher=hasher,
+            emails=policy.emails,
+            rules=rules,
+            attempts=attempts,
+            first_site=first_site,
+            activation=activation,
+        ),
+        sign_in=SignInService(
+            store=store,
+            clock=clock,
+            hasher=hasher,
+            attempts=attempts,
+            first=first,
+            second=second,
+            admission=admission,
+            recovery_sets=sets,
+            recorder=recorder,
+        ),
+        new_passwords=NewPasswordService(
+            store=store,
+            clock=clock,
+            hasher=hasher,
+            rules=rules,
+            attempts=attempts,
+            admission=admission,
+            recovery_sets=sets,
+            recorder=recorder,
+        ),
+        pairing=PairingService(
+            store=store,
+            clock=clock,
+            place=ports.place,
+            vault=ports.vault,
+            attempts=attempts,
+            second=second,
+            admission=admission,
+            recovery_sets=sets,
+            first_site=first_site,
+            recorder=recorder,
+            issuer=policy.issuer,
+        ),
+        recovery=sets,
+        sessions=SessionService(
+            store=store,
+            clock=clock,
+            place=ports.place,
+            processes=ports.processes,
+            access=access,
+            limits=limits,
+            recorder=recorder,
+        ),
+        people=PeopleService(
+            clock=clock,
+            access=access,
+            emails=policy.emails,
+            policy=throttle,
+            activation=activation,
+            recorder=recorder,
+            nhsmail_per_site=numbers.nhsmail_per_site,
+        ),
+        sites=SiteService(clock, access, recorder, nhsmail_per_site=numbers.nhsmail_per_site),
+        audit=AuditService(store, access, recorder),
+        home=HomeService(clock, access, recorder, recovery_low=numbers.recovery_low),
+        limits=limits,
+    )

@@ -1,0 +1,176 @@
+"""What `Home` shows: who is signed in where, what they may do, and what they should know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.memberships import london_day
+from pomfa_tui.domain.people import count_administrators
+from pomfa_tui.domain.permissions import MATRIX, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pomfa_tui.domain.permissions import Action
+    from pomfa_tui.domain.ports import Clock, View
+    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.services.access import Access, Actor
+    from pomfa_tui.services.recorder import Recorder
+
+ADMINISTRATORS_WANTED = 2
+"""Rule 8."""
+
+PASS_WARNING_DAYS = 7
+"""Rule 13: first warning."""
+
+
+class Urgency(Enum):
+    """How a notice is marked, in words."""
+
+    NOTE = "Note"
+    WARNING = "Warning"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeNotice:
+    """One thing to know, in one or two sentences."""
+
+    urgency: Urgency
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """Everything on `Home`.
+
+    Attributes:
+        name: The person's.
+        email: As typed.
+        role: Role in force.
+        site: ODS code, or none for roles over all sites.
+        site_name: Its name, or none.
+        several_sites: Whether there is a site to switch to.
+        one_administrator: Whether the site lacks a second administrator and this person could add one.
+        may: What the table lets this role do.
+        previous_sign_in: UTC seconds of the sign-in before this one, or none.
+        notices: Most urgent first.
+    """
+
+    name: str
+    email: str
+    role: Role
+    site: str | None
+    site_name: str | None
+    several_sites: bool
+    one_administrator: bool
+    may: frozenset[Action]
+    previous_sign_in: int | None
+    notices: tuple[HomeNotice, ...]
+
+
+class HomeService:
+    """Gathers what `Home` shows."""
+
+    def __init__(
+        self, clock: Clock, access: Access, recorder: Recorder, *, recovery_low: int
+    ) -> None:
+        """Take the clock, the rights check, the recorder that knows the newest moment, and when codes are few."""
+        self._clock = clock
+        self._access = access
+        self._recorder = recorder
+        self._recovery_low = recovery_low
+
+    def show(self, token: SessionToken) -> HomeView:
+        """Return what the signed-in person sees first.
+
+        Raises:
+            SessionEnded: The session is over.
+        """
+        with self._access.look(token) as (view, actor):
+            return self._view(view, actor)
+
+    def _view(self, view: View, actor: Actor) -> HomeView:
+        person = actor.person
+        session = actor.session
+        if person is None or session is None:
+            raise TypeError
+        site = view.sites.get(actor.site) if actor.site is not None else None
+        day = london_day(self._clock.now())
+        administrators = (
+            count_administrators(view.people.at_site(site.code), site.code, day)
+            if site is not None
+            else None
+        )
+        lonely = (
+            actor.role is Role.ADMIN
+            and administrators is not None
+            and administrators < ADMINISTRATORS_WANTED
+        )
+        return HomeView(
+            name=person.name,
+            email=person.email,
+            role=actor.role,
+            site=actor.site,
+            site_name=site.name if site is not None else None,
+            several_sites=len(person.valid_memberships(day)) > 1,
+            one_administrator=lonely,
+            may=frozenset(MATRIX[actor.role]),
+            previous_sign_in=session.previous_sign_in,
+            notices=tuple(self._notices(view, actor, lonely=lonely)),
+        )
+
+    def _notices(self, view: View, actor: Actor, *, lonely: bool) -> Iterator[HomeNotice]:
+        session, person = actor.session, actor.person
+        if session is None or person is None:
+            return
+        if self._recorder.seconds_behind(view):
+            yield HomeNotice(
+                Urgency.WARNING,
+                "This computer's clock has moved back, so codes are refused. Have its clock set right.",
+            )
+        if session.failures_before:
+            tries = (
+                "was 1 failed try"
+                if session.failures_before == 1
+                else f"were {session.failures_before} failed tries"
+            )
+            yield HomeNotice(
+                Urgency.WARNING,
+                f"There {tries} since your last sign-in. If that was not you, change your password and tell an administrator.",
+            )
+        yield from self._pass_notices(actor)
+        credentials = view.credentials.get(person.id)
+        left = len(credentials.recovery) if credentials is not None else 0
+        if left <= self._recovery_low:
+            yield HomeNotice(
+                Urgency.WARNING, f"You have {left} recovery codes left. Make a new set soon."
+            )
+        if lonely:
+            yield HomeNotice(
+                Urgency.WARNING,
+                "This site has one administrator only. Add a second one, so that somebody can help when one is away.",
+            )
+
+    def _pass_notices(self, actor: Actor) -> Iterator[HomeNotice]:
+        membership = (
+            actor.person.membership_at(actor.site)
+            if actor.person is not None and actor.site is not None
+            else None
+        )
+        if membership is None or membership.ends is None:
+            return
+        days = (membership.ends - london_day(self._clock.now())).days
+        if days <= PASS_WARNING_DAYS:
+            when = (
+                "today at midnight"
+                if days <= 0
+                else "tomorrow at midnight"
+                if days == 1
+                else f"in {days} days"
+            )
+            yield HomeNotice(
+                Urgency.WARNING if days <= 1 else Urgency.NOTE,
+                f"Your pass for this site ends {when}. Ask an administrator if you need it longer.",
+            )

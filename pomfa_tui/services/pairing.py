@@ -1,0 +1,230 @@
+"""Pairing an authenticator within a sign-in; password, pairing and spent activation code are written at once or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pomfa_tui.domain import totp
+from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.credentials import Authenticator, Credentials, Password
+from pomfa_tui.domain.documents import new_id
+from pomfa_tui.domain.errors import (
+    AttemptEnded,
+    CodeSkewed,
+    PairingCodeWrong,
+    PairingExpired,
+    PairingPeriodIgnored,
+    Refusal,
+)
+from pomfa_tui.domain.people import PersonState
+from pomfa_tui.domain.throttle import Counter
+from pomfa_tui.otpauth import PairingOffer, account_label
+from pomfa_tui.services.attempts import Attempt, Pending, require_step
+from pomfa_tui.services.second_factor import secret_context
+from pomfa_tui.services.steps import OfferedPairing
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.ports import Clock, Place, Store, Transaction, Vault, View
+    from pomfa_tui.services.admission import Admission
+    from pomfa_tui.services.attempts import Attempts
+    from pomfa_tui.services.first_site import FirstSite
+    from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.recovery_sets import RecoverySets
+    from pomfa_tui.services.second_factor import SecondFactorCheck
+    from pomfa_tui.services.steps import AttemptId, Step
+
+TRIES = 10
+"""Wrong codes at one offer before the sign-in starts over; nobody guesses here, since the secret is on the screen."""
+
+
+class PairingService:
+    """Offers a secret and takes the first code of the new entry."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        place: Place,
+        vault: Vault,
+        attempts: Attempts,
+        second: SecondFactorCheck,
+        admission: Admission,
+        recovery_sets: RecoverySets,
+        first_site: FirstSite,
+        recorder: Recorder,
+        issuer: str,
+    ) -> None:
+        """Take the store, clock, place, vault, checks, gate and the issuer of entries."""
+        self._store = store
+        self._clock = clock
+        self._place = place
+        self._vault = vault
+        self._attempts = attempts
+        self._second = second
+        self._admission = admission
+        self._recovery_sets = recovery_sets
+        self._first_site = first_site
+        self._recorder = recorder
+        self._issuer = issuer
+
+    def offer(self, attempt_id: AttemptId) -> OfferedPairing:
+        """Make a fresh secret to pair; an earlier offer of this attempt is dead.
+
+        Raises:
+            OutOfSequence: Pairing is not due; a password alone never allows it (ENR-10).
+            AttemptEnded: Too slow, or the account changed meanwhile.
+        """
+        attempt = self._attempts.get(attempt_id)
+        with self._store.view() as view:
+            person, credentials = self._subject(view, attempt)
+        require_step(credentials.authenticator is None and attempt.may_pair())
+        generation = credentials.next_generation()
+        pending = Pending(
+            secret=totp.new_secret(),
+            generation=generation,
+            label=account_label(person.email, generation),
+            until=self._clock.elapsed() + self._attempts.pairing_seconds,
+        )
+        attempt = self._attempts.with_enrolment_time(attempt)
+        self._attempts.keep(replace(attempt, pending=pending, pairing_failures=0))
+        return OfferedPairing(
+            attempt=attempt.id,
+            entry=PairingOffer(
+                self._issuer, pending.label, totp.base32(pending.secret), person.period
+            ),
+            seconds=self._attempts.pairing_seconds,
+            again=bool(credentials.pairings),
+        )
+
+    def confirm(self, attempt_id: AttemptId, text: str) -> Step:
+        """Take the first code of the new entry.
+
+        Args:
+            attempt_id: With an offer that still stands.
+            text: As typed; spaces and hyphens do not matter.
+
+        Raises:
+            BadCodeForm: Not six digits.
+            PairingCodeWrong: The code does not fit the new entry.
+            CodeSkewed: The phone's clock is off.
+            PairingPeriodIgnored: The app ignores the 60 seconds (TOTP-13).
+            PairingExpired: The offer is older than ten minutes.
+            ClockMovedBack: The host's clock is wrong.
+            AttemptEnded: Too slow, or the account changed meanwhile.
+            AlreadyInitialised: Somebody else set the store up meanwhile.
+        """
+        attempt = self._attempts.get(attempt_id)
+        code = totp.read_code(text)
+        pending = attempt.pending
+        if pending is None or self._clock.elapsed() >= pending.until:
+            require_step(pending is not None)
+            self._attempts.keep(replace(attempt, pending=None))
+            raise PairingExpired
+        with self._store.view() as view:
+            person, _ = self._subject(view, attempt)
+        step = self._proven_step(attempt, pending, person, code)
+        with self._store.transaction() as tx:
+            attempt, verdict = self._commit(tx, attempt, pending, step)
+        if isinstance(verdict, Refusal):
+            raise verdict
+        self._attempts.keep(attempt)
+        return self._recovery_sets.complete(attempt, verdict)
+
+    def _subject(self, view: View, attempt: Attempt) -> tuple[Person, Credentials]:
+        if attempt.draft is not None:
+            return attempt.draft.person, Credentials(id=attempt.person)
+        return self._admission.current(view, attempt)
+
+    def _proven_step(self, attempt: Attempt, pending: Pending, person: Person, code: str) -> int:
+        """Return the step whose code was typed, or refuse with what helps."""
+        now = self._clock.now()
+        found = totp.match(pending.secret, code, now, person.period, -1)
+        if found.step is not None:
+            return found.step
+        skew = totp.skew(pending.secret, code, now, person.period)
+        if skew is not None:
+            raise CodeSkewed(skew * person.period)
+        if person.period != 30 and totp.match(pending.secret, code, now, 30, -1).step is not None:  # noqa: PLR2004
+            raise PairingPeriodIgnored
+        failures = attempt.pairing_failures + 1
+        if failures >= TRIES:
+            self._attempts.end(attempt.id)
+            raise AttemptEnded(
+                "Too many wrong codes for this QR code. Sign in again to get a fresh one."
+            )
+        self._attempts.keep(replace(attempt, pairing_failures=failures))
+        raise PairingCodeWrong(TRIES - failures)
+
+    def _commit(
+        self, tx: Transaction, attempt: Attempt, pending: Pending, step: int
+    ) -> tuple[Attempt, Step | Refusal]:
+        if attempt.draft is not None:
+            self._first_site.write(tx, attempt.draft.site, attempt.draft.person)
+            attempt = replace(attempt, draft=None)
+        person, credentials = self._admission.current(tx, attempt)
+        refused = self._second.clock_refusal(tx, person)
+        if refused is not None:
+            return attempt, refused
+        require_step(credentials.authenticator is None and attempt.may_pair())
+        person, credentials = self._write(
+            tx, attempt, person, credentials, pending=pending, step=step
+        )
+        attempt = replace(
+            attempt, epoch=credentials.epoch, pending=None, new_password=None, code_proven=True
+        )
+        return attempt, self._admission.next_step(tx, attempt, person, credentials)
+
+    def _write(
+        self,
+        tx: Transaction,
+        attempt: Attempt,
+        person: Person,
+        credentials: Credentials,
+        *,
+        pending: Pending,
+        step: int,
+    ) -> tuple[Person, Credentials]:
+        now = self._clock.now()
+        identifier = new_id()
+        password = credentials.password
+        if attempt.new_password is not None:
+            password = Password(hash=attempt.new_password, set_at=now)
+            self._recorder.record(tx, Event.PASSWORD_CHANGED, actor=person.id, subject=person.id)
+        credentials = msgspec.structs.replace(
+            credentials,
+            epoch=credentials.epoch + 1,
+            password=password,
+            activation=None,
+            authenticator=Authenticator(
+                id=identifier,
+                sealed=self._vault.seal(pending.secret, secret_context(person.id, identifier)),
+                period=person.period,
+                generation=pending.generation,
+                label=pending.label,
+                last_step=step,
+                bound_at=now,
+                terminal=self._place.terminal,
+            ),
+            recovery=(),
+            recovery_seen=False,
+            password_counter=Counter(),
+            code_counter=Counter(),
+        )
+        tx.credentials.put(credentials)
+        if person.state is PersonState.INVITED:
+            person = msgspec.structs.replace(person, state=PersonState.ACTIVE)
+            tx.people.put(person)
+        self._recorder.record(
+            tx,
+            Event.TOKEN_CREATED,
+            actor=person.id,
+            subject=person.id,
+            reason="paired",
+            detail={"authenticator": identifier, "generation": str(pending.generation)},
+        )
+        return person, credentials

@@ -1,0 +1,219 @@
+"""Checks codes and recovery codes after the first factor; every wrong one counts, whatever the reason (rules 24, 25)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pomfa_tui.domain import totp
+from pomfa_tui.domain.audit import Event, Severity
+from pomfa_tui.domain.credentials import Authenticator, Credentials, PairingEnd
+from pomfa_tui.domain.errors import (
+    ClockMovedBack,
+    CodeLocked,
+    CodeOfOldEntry,
+    CodeSkewed,
+    CodeUsed,
+    CodeWrong,
+    FactorDisabled,
+    Refusal,
+)
+from pomfa_tui.domain.ports import SealContext
+from pomfa_tui.domain.throttle import Counter, Gate, ThrottlePolicy
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.ports import Clock, Transaction, Vault
+    from pomfa_tui.services.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A code that was not accepted, and what it was compared with."""
+
+    code: str
+    entry: str
+    authenticator: Authenticator
+    secret: bytes = field(repr=False)
+
+
+HINT_DAYS = 30
+"""Days a retired secret is looked at, for the sentence about the old entry only."""
+
+
+_REASONS: dict[type[Refusal], str] = {
+    CodeSkewed: "code_skewed",
+    CodeOfOldEntry: "code_of_old_entry",
+    CodeWrong: "code_wrong",
+}
+
+
+def secret_context(person: str, authenticator: str) -> SealContext:
+    """Return what an authenticator's secret is sealed to (A33)."""
+    return SealContext(table="credentials", owner=person, item=authenticator, field="secret")
+
+
+class SecondFactorCheck:
+    """Everything about a code happens in one transaction under the store's lock, so one code has one success (A01)."""
+
+    def __init__(
+        self, clock: Clock, vault: Vault, policy: ThrottlePolicy, recorder: Recorder
+    ) -> None:
+        """Take the clock, the vault that opens secrets, the throttle and the audit log's pen."""
+        self._clock = clock
+        self._vault = vault
+        self._policy = policy
+        self._recorder = recorder
+
+    def gate(self, tx: Transaction, person: Person, counter: Counter) -> Refusal | None:
+        """Return the refusal while the factor is locked or disabled; tries then neither count nor prolong."""
+        now = self._clock.now()
+        match self._policy.gate(counter, now):
+            case Gate.OPEN:
+                return None
+            case Gate.LOCKED:
+                self._recorder.failure(
+                    tx, Event.SIGN_IN_LOCKED, actor=person.id, subject=person.id, reason="code"
+                )
+                return CodeLocked(counter.locked_until, counter.locked_until - now)
+            case Gate.DISABLED:
+                self._recorder.failure(
+                    tx,
+                    Event.SIGN_IN_LOCKED,
+                    actor=person.id,
+                    subject=person.id,
+                    reason="code_disabled",
+                )
+                return FactorDisabled()
+
+    def clock_refusal(self, tx: Transaction, person: Person) -> Refusal | None:
+        """Return the refusal when the host's clock runs behind the last recorded moment (rule 27)."""
+        behind = self._recorder.seconds_behind(tx)
+        if not behind:
+            return None
+        self._recorder.failure(
+            tx,
+            Event.CLOCK_MOVED_BACK,
+            actor=person.id,
+            reason="clock_moved_back",
+            severity=Severity.CRITICAL,
+            detail={"seconds": str(behind)},
+        )
+        return ClockMovedBack(behind)
+
+    def accept(
+        self, tx: Transaction, person: Person, credentials: Credentials, code: str, *, entry: str
+    ) -> Credentials | Refusal:
+        """Accept a code or say why not.
+
+        Args:
+            tx: Open transaction; the outcome is recorded in it.
+            person: Whose code.
+            credentials: As read in this transaction, with an authenticator.
+            code: Six digits, as `totp.read_code` returns them.
+            entry: Name of the entry to look for.
+
+        Returns:
+            The credentials with the step used up, already written; or the refusal, already counted.
+        """
+        refused = self.gate(tx, person, credentials.code_counter) or self.clock_refusal(tx, person)
+        if refused is not None:
+            return refused
+        authenticator = credentials.authenticator
+        if authenticator is None:
+            return FactorDisabled()
+        secret = self._vault.open(authenticator.sealed, secret_context(person.id, authenticator.id))
+        found = totp.match(
+            secret, code, self._clock.now(), authenticator.period, authenticator.last_step
+        )
+        if found.step is not None and found.fresh:
+            accepted = msgspec.structs.replace(
+                credentials,
+                authenticator=msgspec.structs.replace(authenticator, last_step=found.step),
+            )
+            tx.credentials.put(accepted)
+            return accepted
+        counted = self.count(tx, person, credentials)
+        typed = _Typed(code, entry, authenticator, secret)
+        return self._why(tx, person, counted, typed, used=found.step is not None)
+
+    def count(self, tx: Transaction, person: Person, credentials: Credentials) -> Credentials:
+        """Count one failure of the second factor and record a lock that it earns."""
+        now = self._clock.now()
+        counter = self._policy.count(credentials.code_counter, now)
+        counted = msgspec.structs.replace(credentials, code_counter=counter)
+        tx.credentials.put(counted)
+        if self._policy.gate(counter, now) is not Gate.OPEN:
+            self._recorder.failure(
+                tx,
+                Event.SIGN_IN_FAILED_MAX,
+                actor=person.id,
+                subject=person.id,
+                reason="code",
+                severity=Severity.CRITICAL,
+            )
+        return counted
+
+    def forgive(self, counter: Counter) -> Counter:
+        """Take back the newest counted try, because it turned out right."""
+        return self._policy.forgive(counter)
+
+    def locked(self, counter: Counter) -> Refusal | None:
+        """Return the wait that the newest failure earned, if it did."""
+        now = self._clock.now()
+        match self._policy.gate(counter, now):
+            case Gate.OPEN:
+                return None
+            case Gate.LOCKED:
+                return CodeLocked(counter.locked_until, counter.locked_until - now)
+            case Gate.DISABLED:
+                return FactorDisabled()
+
+    def left(self, counter: Counter) -> int:
+        """Return how many tries remain before the next wait."""
+        return self._policy.left(counter)
+
+    def _why(
+        self, tx: Transaction, person: Person, counted: Credentials, typed: _Typed, *, used: bool
+    ) -> Refusal:
+        if used:
+            self._recorder.failure(
+                tx, Event.TOKEN_REUSE, actor=person.id, subject=person.id, reason="code_used"
+            )
+            left = totp.seconds_left(self._clock.now(), typed.authenticator.period)
+            helpful: Refusal = CodeUsed(left)
+        else:
+            helpful = self._explain(person, counted, typed)
+            reason = _REASONS[type(helpful)]
+            self._recorder.failure(
+                tx, Event.SIGN_IN_FAILED, actor=person.id, subject=person.id, reason=reason
+            )
+        return self.locked(counted.code_counter) or helpful
+
+    def _explain(self, person: Person, counted: Credentials, typed: _Typed) -> Refusal:
+        period = typed.authenticator.period
+        steps = totp.skew(typed.secret, typed.code, self._clock.now(), period)
+        if steps is not None:
+            return CodeSkewed(steps * period)
+        replaced = self._replaced_on(person, counted, typed.code)
+        if replaced is not None:
+            return CodeOfOldEntry(typed.entry, replaced)
+        return CodeWrong(typed.entry, self._policy.left(counted.code_counter))
+
+    def _replaced_on(self, person: Person, credentials: Credentials, code: str) -> str | None:
+        now = self._clock.now()
+        for old in reversed(credentials.pairings):
+            if (
+                old.sealed is None
+                or old.ended is PairingEnd.LEFT
+                or now - old.ended_at > HINT_DAYS * 86400
+            ):
+                continue
+            secret = self._vault.open(old.sealed, secret_context(person.id, old.id))
+            if totp.match(secret, code, now, old.period, -1).step is not None:
+                day = datetime.fromtimestamp(old.ended_at, tz=UTC)
+                return f"{day.day} {day:%B %Y}"
+        return None
