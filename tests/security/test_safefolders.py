@@ -100,6 +100,7 @@ def test_a_folder_above_of_a_third_account_is_refused(
 ) -> None:
     (tmp_path / "above" / "own").mkdir(0o700, parents=True)
     _show_as_owned_by(monkeypatch, tmp_path / "above", 4242)
+    monkeypatch.setattr(safefiles, "_UID_MAP", tmp_path / "no such file")
     with pytest.raises(UnsafeEnvironment, match="belongs to 4242"):
         safefiles.check_folder(tmp_path / "above" / "own")
 
