@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.memberships import JobTitle, Membership, SiteRole
+from pomfa_tui.domain.notices import Notice
 from pomfa_tui.domain.text import clean_line
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Person(Document, frozen=True, kw_only=True):
         period: Seconds a code lives at the next pairing.
         created_at: UTC seconds.
         last_sign_in: UTC seconds of the last full sign-in.
+        notices: What others did to the account, until it is acknowledged.
         version: Counts the edits, for two people editing at once.
     """
 
@@ -72,6 +74,7 @@ class Person(Document, frozen=True, kw_only=True):
     period: Period = 30
     created_at: int
     last_sign_in: int | None = None
+    notices: tuple[Notice, ...] = ()
     version: int = 1
 
     def may_start_sign_in(self) -> bool:
@@ -92,6 +95,10 @@ class Person(Document, frozen=True, kw_only=True):
     def linked_sites(self) -> tuple[str, ...]:
         """Return the codes of the sites whose tie has not been ended (rule 11 counts these)."""
         return tuple(membership.site for membership in self.memberships if membership.open_ended())
+
+    def sponsor(self) -> str | None:
+        """Return the site that an NHSmail account counts for: the first of those not ended (rule 3)."""
+        return next(iter(self.linked_sites()), None)
 
     def administers(self, site: str, day: date) -> bool:
         """Tell whether the person counts as an administrator of `site` on `day` (rule 8): active, valid and not away."""

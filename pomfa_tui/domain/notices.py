@@ -1,0 +1,72 @@
+"""What others did to somebody's account, shown at the next sign-in until they acknowledge it (ENR-16)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pomfa_tui.domain.documents import Document, new_id
+
+NOTICES_KEPT = 20
+"""Notices one person may have waiting; the oldest make room."""
+
+
+class NoticeKind(StrEnum):
+    """What was done."""
+
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an act
+    MFA_RESET = "mfa_reset"
+    UNLOCKED = "unlocked"
+    ENABLED = "enabled"
+    EDITED = "edited"
+    ROLE_CHANGED = "role_changed"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+
+
+_SENTENCES: dict[NoticeKind, str] = {
+    NoticeKind.PASSWORD_RESET: "Your password was reset.",
+    NoticeKind.MFA_RESET: "Your authenticator was reset.",
+    NoticeKind.UNLOCKED: "Your account was unlocked.",
+    NoticeKind.ENABLED: "Your account was switched on again.",
+    NoticeKind.EDITED: "Your details were changed.",
+    NoticeKind.ROLE_CHANGED: "Your role was changed.",
+    NoticeKind.LINKED: "You were linked to a site.",
+    NoticeKind.UNLINKED: "Your link to a site was ended.",
+}
+
+
+class Notice(Document, frozen=True, kw_only=True):
+    """One act on one person.
+
+    Attributes:
+        id: Random identifier, to acknowledge it by.
+        at: UTC seconds.
+        kind: What was done.
+        by: Name of whoever did it, as it was then.
+        terminal: From where.
+        site: ODS code it was about, or none.
+    """
+
+    id: str
+    at: int
+    kind: NoticeKind
+    by: str
+    terminal: str
+    site: str | None = None
+
+    @classmethod
+    def new(
+        cls, at: int, kind: NoticeKind, *, by: str, terminal: str, site: str | None = None
+    ) -> Notice:
+        """Return a notice with a fresh identifier."""
+        return cls(id=new_id(), at=at, kind=kind, by=by, terminal=terminal, site=site)
+
+    def sentence(self) -> str:
+        """Say what was done, without who and when."""
+        said = _SENTENCES[self.kind]
+        return f"{said.removesuffix('.')} ({self.site})." if self.site is not None else said
+
+
+def with_notice(waiting: tuple[Notice, ...], notice: Notice) -> tuple[Notice, ...]:
+    """Return the waiting notices with one more; the oldest make room."""
+    return (*waiting, notice)[-NOTICES_KEPT:]
