@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import HashingError, VerificationError, VerifyMismatchError
 
-from pomfa_tui.domain.errors import Unavailable, UnsafeEnvironment
+from pomfa_tui.domain.errors import BadInput, Unavailable, UnsafeEnvironment
 from pomfa_tui.security import hashing
 from pomfa_tui.security.hashing import Argon2Hasher, HashCost
 from pomfa_tui.security.keys import KeyRing, MasterKey, Purpose
@@ -81,10 +81,29 @@ def test_the_unknown_the_wrong_and_the_right_cost_the_same_work(
         lambda: hasher.verify(foreign, PASSWORD),
         lambda: hasher.verify(stored, "x" * 2000),
         lambda: hasher.verify(stored.replace("m=8", "m=9999999"), PASSWORD),
+        lambda: hasher.verify(stored.replace("t=1", "t=17"), PASSWORD),
     ):
         recorder.work.clear()
         action()
         assert recorder.work == ONE
+
+
+def test_a_pasted_book_is_refused_before_it_is_even_normalised(
+    hasher: Argon2Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PWD-18: normalising a megabyte is work too."""
+    seen: list[int] = []
+
+    def normalised(text: str) -> str:
+        seen.append(len(text))
+        return text
+
+    monkeypatch.setattr(hashing, "normalised", normalised)
+    hasher.verify("damaged", "x" * 1_000_000)
+    with pytest.raises(BadInput):
+        hasher.hash("x" * 1_000_000)
+    hasher.verify_dummy("short")
+    assert seen == [5]
 
 
 def test_a_hash_damaged_inside_costs_one_computation_as_well(

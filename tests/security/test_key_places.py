@@ -40,6 +40,16 @@ def test_a_key_reached_by_a_link_into_the_data_folder_is_refused(
         KeyRing.create(data / "master.key", tmp_path / "way")
 
 
+def test_the_data_folder_is_recognised_under_a_second_name_of_its_own(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bind mount has no target to resolve; a link that is not resolved stands in for it."""
+    (tmp_path / "mount").symlink_to(data)
+    monkeypatch.setattr(os.path, "realpath", os.path.abspath)
+    with pytest.raises(UnsafeEnvironment, match="lies in the data folder"):
+        KeyRing.create(tmp_path / "mount" / "master.key", data)
+
+
 def test_a_key_in_the_place_of_a_data_folder_still_to_be_made_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsafeEnvironment, match="lies in the data folder"):
         KeyRing.create(tmp_path / "later" / "master.key", tmp_path / "later")
@@ -121,13 +131,19 @@ def test_a_key_is_not_created_in_a_folder_that_others_can_write_to(
 
 
 @pytest.fixture
-def credential(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def group() -> list[int]:
+    """Return the group that the credential shows; a test may change it."""
+    return [0]
+
+
+@pytest.fixture
+def credential(key_file: Path, group: list[int], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file as systemd shows it: root's, readable by an ACL that appears in the group's bits."""
     real_lstat, real_fstat = Path.lstat, os.fstat
 
     def as_root(found: os.stat_result) -> os.stat_result:
         fields = list(found)
-        fields[stat.ST_UID] = fields[stat.ST_GID] = 0
+        fields[stat.ST_UID], fields[stat.ST_GID] = 0, group[0]
         return os.stat_result(fields)
 
     monkeypatch.setattr(Path, "lstat", lambda self: as_root(real_lstat(self)))
@@ -151,6 +167,15 @@ def test_a_credential_with_other_modes_is_refused(
     credential: Path, data: Path, mode: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     credential.chmod(mode)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credential.parent))
+    with pytest.raises(UnsafeEnvironment):
+        KeyRing.load(credential, data)
+
+
+def test_a_credential_that_another_group_could_read_is_refused(
+    credential: Path, data: Path, group: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group[0] = 100
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credential.parent))
     with pytest.raises(UnsafeEnvironment):
         KeyRing.load(credential, data)

@@ -11,11 +11,13 @@ import resource
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import PosixPath
 from subprocess import CompletedProcess
 from typing import NoReturn
 
 import pytest
 
+from pomfa_tui import safefiles
 from pomfa_tui.security import process
 
 Script = Callable[[str], "CompletedProcess[str]"]
@@ -37,6 +39,15 @@ def hardened() -> Iterator[None]:
 
 def explode(secret: str) -> NoReturn:
     raise ValueError(f"{secret} in message")
+
+
+class OddPath(PosixPath):
+    """A path that fails in foreign code below the program's own."""
+
+    @property
+    def parent(self) -> NoReturn:
+        """Fail."""
+        explode(SECRET)
 
 
 def test_a_hardened_process_leaves_no_dump_and_lets_nobody_look_in(script: Script) -> None:
@@ -145,6 +156,10 @@ def test_a_fault_is_placed_at_the_innermost_line_of_the_program() -> None:
         PasswordRules.of(None)  # type: ignore[arg-type]
     place = process.fault_place(caught.type, caught.tb)
     assert re.fullmatch(r"AttributeError at domain/passwords\.py:\d+", place)
+    with pytest.raises(ValueError, match="in message") as below:
+        safefiles.create_folder(OddPath())
+    place = process.fault_place(below.type, below.tb)
+    assert re.fullmatch(r"ValueError at safefiles\.py:\d+", place)
     with pytest.raises(ValueError, match="in message") as outside:
         explode(SECRET)
     assert re.fullmatch(

@@ -171,6 +171,26 @@ def test_an_existing_folder_is_checked_and_not_changed(folder: Path) -> None:
     safefiles.create_folder(folder)
 
 
+def test_no_folder_is_made_where_others_could_swap_it(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o777)
+    with pytest.raises(UnsafeEnvironment):
+        safefiles.create_folder(tmp_path / "shared" / "own")
+    assert list((tmp_path / "shared").iterdir()) == []
+
+
+def test_a_refusal_leaves_nothing_open(folder: Path, file: Path) -> None:
+    """The program runs for months; a refusal every few seconds must not use up its descriptors."""
+    folder.chmod(0o755)
+    file.chmod(0o644)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(UnsafeEnvironment):
+        safefiles.check_folder(folder)
+    with pytest.raises(UnsafeEnvironment):
+        safefiles.open_private(file)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def _show_as_owned_by(monkeypatch: pytest.MonkeyPatch, path: Path, uid: int) -> None:
     real_lstat = Path.lstat
 
