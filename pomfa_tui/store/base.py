@@ -1,0 +1,340 @@
+"""What every engine shares: which tables there are, how they are indexed, and the typed tables that services see.
+
+An engine (memory, TinyDB, PostgreSQL) brings `Rows` for each `Kind`; everything above that is the same for all of them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+from pomfa_tui.domain.audit import AuditEvent
+from pomfa_tui.domain.credentials import Credentials
+from pomfa_tui.domain.documents import Document
+from pomfa_tui.domain.errors import EmailExists
+from pomfa_tui.domain.people import Person
+from pomfa_tui.domain.ports import StoreMeta
+from pomfa_tui.domain.sessions import Session
+from pomfa_tui.domain.sites import Site
+from pomfa_tui.domain.throttle import Stranger
+
+D = TypeVar("D", bound=Document)
+D_co = TypeVar("D_co", bound=Document, covariant=True)
+
+EMAIL, SITE, PERSON = "email", "site", "person"
+"""Names of the indexes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[D]):
+    """One table.
+
+    Attributes:
+        name: As it is written.
+        type: What its documents are.
+        key: Returns a document's own id.
+        indexes: By name, what a document is found under.
+        unique: Names of the indexes under which only one document may be found.
+    """
+
+    name: str
+    type: type[D]
+    key: Callable[[D], str]
+    indexes: Mapping[str, Callable[[D], tuple[str, ...]]] = field(default_factory=dict)
+    unique: frozenset[str] = frozenset()
+
+
+def _sites_of(person: Person) -> tuple[str, ...]:
+    memberships = person.memberships
+    if len(memberships) == 1:
+        return (memberships[0].site,)
+    return tuple(dict.fromkeys(membership.site for membership in memberships))
+
+
+PEOPLE = Kind(
+    "people",
+    Person,
+    lambda person: person.id,
+    {EMAIL: lambda person: (person.email_key,), SITE: _sites_of},
+    frozenset({EMAIL}),
+)
+CREDENTIALS = Kind("credentials", Credentials, lambda credentials: credentials.id)
+SITES = Kind("sites", Site, lambda site: site.code)
+SESSIONS = Kind(
+    "sessions", Session, lambda session: session.id, {PERSON: lambda session: (session.person,)}
+)
+STRANGERS = Kind("strangers", Stranger, lambda stranger: stranger.id)
+META = Kind("meta", StoreMeta, lambda _: META_KEY)
+
+META_KEY = "store"
+"""The one key of the table of facts about the store."""
+
+KINDS: tuple[Kind[Any], ...] = (META, PEOPLE, CREDENTIALS, SITES, SESSIONS, STRANGERS)
+"""Every table, in the order in which it is written."""
+
+SEARCHED = ("name", "email")
+"""Fields of a person that free text is looked for in."""
+
+
+class Taken(Exception):  # noqa: N818 - becomes a refusal or an integrity failure, whoever sees it
+    """Another document is already found under this unique entry."""
+
+    def __init__(self, index: str) -> None:
+        """Name the index, never the entry, which may be somebody's e-mail."""
+        super().__init__(f"the {index} belongs to another document")
+        self.index = index
+
+
+class RowsReader(Protocol[D_co]):
+    """What an engine offers for reading one table."""
+
+    def get(self, key: str) -> D_co | None:
+        """Return the document with this id, or none."""
+        ...
+
+    def all(self) -> Sequence[D_co]:
+        """Return every document, oldest first."""
+        ...
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        ...
+
+    def find(self, index: str, entry: str) -> Sequence[D_co]:
+        """Return the documents found under this entry of an index, oldest first."""
+        ...
+
+    def search(self, fields: Sequence[str], text: str) -> Sequence[D_co]:
+        """Return the documents that hold `text` in one of these text fields; see `fold`."""
+        ...
+
+
+class RowsWriter(RowsReader[D], Protocol[D]):
+    """What an engine offers for changing one table within a transaction."""
+
+    def put(self, document: D) -> None:
+        """Write a document over whatever has its id.
+
+        Raises:
+            Taken: A unique index has another document there.
+        """
+        ...
+
+    def remove(self, key: str) -> None:
+        """Remove a document; nothing happens when there is none."""
+        ...
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts are searched: NFC and without case."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+class Span:
+    """The time from the beginning to the end of a view or transaction."""
+
+    __slots__ = ("over",)
+
+    def __init__(self) -> None:
+        self.over = False
+
+    def check(self) -> None:
+        """Refuse to work with what is over: reading would mix two moments, writing would be lost."""
+        if self.over:
+            message = "This view or transaction is over; open another one."
+            raise RuntimeError(message)
+
+
+class TableReader(Generic[D]):
+    """Reads one table."""
+
+    def __init__(self, rows: RowsReader[D], span: Span) -> None:
+        self._rows = rows
+        self._span = span
+
+    def get(self, key: str) -> D | None:
+        """Return the document with this id, or none."""
+        self._span.check()
+        return self._rows.get(key)
+
+    def all(self) -> Iterator[D]:
+        """Return every document, oldest first."""
+        self._span.check()
+        return iter(self._rows.all())
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        self._span.check()
+        return self._rows.count()
+
+
+class PeopleReader(TableReader[Person]):
+    """Reads people."""
+
+    def by_email(self, email_key: str) -> Person | None:
+        """Return the person with this canonical e-mail, or none."""
+        self._span.check()
+        found = self._rows.find(EMAIL, email_key)
+        return found[0] if found else None
+
+    def at_site(self, site: str) -> Sequence[Person]:
+        """Return everybody with a membership of `site`, ended ones too."""
+        self._span.check()
+        return self._rows.find(SITE, site)
+
+    def search(self, text: str) -> Sequence[Person]:
+        """Return the people whose name or e-mail holds `text`, whatever its case."""
+        self._span.check()
+        return self._rows.search(SEARCHED, text)
+
+
+class SessionsReader(TableReader[Session]):
+    """Reads sessions."""
+
+    def of_person(self, person: str) -> Sequence[Session]:
+        """Return the person's sessions, ended ones too, oldest first."""
+        self._span.check()
+        return self._rows.find(PERSON, person)
+
+
+class TableWriter(TableReader[D]):
+    """Reads and writes one table within a transaction."""
+
+    def __init__(self, rows: RowsWriter[D], span: Span) -> None:
+        super().__init__(rows, span)
+        self._writer = rows
+
+    def put(self, document: D) -> None:
+        """Write a document over whatever has its id.
+
+        Raises:
+            EmailExists: Another person has this e-mail.
+        """
+        self._span.check()
+        try:
+            self._writer.put(document)
+        except Taken:
+            raise EmailExists from None
+
+    def remove(self, key: str) -> None:
+        """Remove a document; nothing happens when there is none."""
+        self._span.check()
+        self._writer.remove(key)
+
+
+class PeopleWriter(PeopleReader, TableWriter[Person]):
+    """Reads and writes people."""
+
+
+class SessionsWriter(SessionsReader, TableWriter[Session]):
+    """Reads and writes sessions."""
+
+
+class TablesView:
+    """A consistent picture of the store, made from an engine's rows."""
+
+    def __init__(self, rows: Callable[[Kind[Any]], RowsReader[Any]]) -> None:
+        self._rows = rows
+        self._span = Span()
+
+    def end(self) -> None:
+        """Refuse every later use."""
+        self._span.over = True
+
+    @cached_property
+    def people(self) -> PeopleReader:
+        """Everybody."""
+        return PeopleReader(self._rows(PEOPLE), self._span)
+
+    @cached_property
+    def credentials(self) -> TableReader[Credentials]:
+        """What proves them."""
+        return TableReader(self._rows(CREDENTIALS), self._span)
+
+    @cached_property
+    def sites(self) -> TableReader[Site]:
+        """The pharmacies."""
+        return TableReader(self._rows(SITES), self._span)
+
+    @cached_property
+    def sessions(self) -> SessionsReader:
+        """Who is signed in."""
+        return SessionsReader(self._rows(SESSIONS), self._span)
+
+    @cached_property
+    def strangers(self) -> TableReader[Stranger]:
+        """Counters of e-mails without account."""
+        return TableReader(self._rows(STRANGERS), self._span)
+
+    @property
+    def meta(self) -> StoreMeta | None:
+        """Facts about the store; none before it is created."""
+        self._span.check()
+        found: StoreMeta | None = self._rows(META).get(META_KEY)
+        return found
+
+
+class EventList:
+    """Collects the events of one transaction; they get number and chain when it commits."""
+
+    def __init__(self, span: Span) -> None:
+        self.events: list[AuditEvent] = []
+        self._span = span
+
+    def append(self, event: AuditEvent) -> None:
+        """Record an event; it is committed with the change or not at all."""
+        self._span.check()
+        self.events.append(event)
+
+
+class TablesTransaction:
+    """Exclusive reading and writing, made from an engine's rows."""
+
+    def __init__(self, rows: Callable[[Kind[Any]], RowsWriter[Any]]) -> None:
+        self._rows = rows
+        self._span = Span()
+        self.audit = EventList(self._span)
+
+    def end(self) -> None:
+        """Refuse every later use."""
+        self._span.over = True
+
+    @cached_property
+    def people(self) -> PeopleWriter:
+        """Everybody."""
+        return PeopleWriter(self._rows(PEOPLE), self._span)
+
+    @cached_property
+    def credentials(self) -> TableWriter[Credentials]:
+        """What proves them."""
+        return TableWriter(self._rows(CREDENTIALS), self._span)
+
+    @cached_property
+    def sites(self) -> TableWriter[Site]:
+        """The pharmacies."""
+        return TableWriter(self._rows(SITES), self._span)
+
+    @cached_property
+    def sessions(self) -> SessionsWriter:
+        """Who is signed in."""
+        return SessionsWriter(self._rows(SESSIONS), self._span)
+
+    @cached_property
+    def strangers(self) -> TableWriter[Stranger]:
+        """Counters of e-mails without account."""
+        return TableWriter(self._rows(STRANGERS), self._span)
+
+    @property
+    def meta(self) -> StoreMeta | None:
+        """Facts about the store; none before it is created."""
+        self._span.check()
+        found: StoreMeta | None = self._rows(META).get(META_KEY)
+        return found
+
+    def put_meta(self, meta: StoreMeta) -> None:
+        """Write the facts about the store."""
+        self._span.check()
+        self._rows(META).put(meta)

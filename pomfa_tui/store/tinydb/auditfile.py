@@ -1,0 +1,168 @@
+"""Keeps `audit.jsonl` level with the store: exactly what was committed, exactly once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from pomfa_tui.domain.errors import IntegrityFailure
+from pomfa_tui.filewords import shown
+from pomfa_tui.safefiles import create_private, write_all
+from pomfa_tui.store.audit_log import LARGEST_RECORD, NAME
+from pomfa_tui.store.tinydb.folder import Folder, Identity, read_at
+
+_PORTION = 1 << 20
+
+
+class AuditFile:
+    """The log's file.
+
+    Args:
+        folder: Where it is.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._fd = -1
+        self._seen: Identity | None = None
+
+    @property
+    def place(self) -> str:
+        """The file's path, for sentences."""
+        return shown(self._folder.path / NAME)
+
+    def create(self) -> None:
+        """Make an empty log for a new store.
+
+        Raises:
+            IntegrityFailure: There is one already that has records.
+        """
+        found = self._folder.stat(NAME)
+        if found is None:
+            with self._folder.sentences():
+                create_private(self._folder.path / NAME, b"", dir_fd=self._folder.fd)
+        elif found.st_size:
+            raise self._too_long()
+
+    def level(self, wanted: int, claimed: int, known: Callable[[], tuple[int, bytes]]) -> None:
+        """Make sure that the log holds what was committed and takes more; the caller holds the lock.
+
+        Args:
+            wanted: Bytes the log must have.
+            claimed: Bytes that it has had before, whatever crash came after.
+            known: Returns the log's bytes from some place on, and that place; called only when something is missing.
+
+        Raises:
+            IntegrityFailure: Records are missing that had been written, or there are some that were never committed.
+            Unavailable: It cannot be written.
+        """
+        size = self._open(wanted)
+        if size > wanted:
+            raise self._too_long()
+        if size < claimed:
+            raise self.too_short()
+        with self._folder.sentences():
+            if size < wanted:
+                self._add_missing(size, *known())
+            else:
+                # Writes nothing, yet tells whether the file takes writes at all.
+                os.write(self._fd, b"")
+
+    def append(self, data: bytes) -> int:
+        """Add committed records, as far as the disk takes them; return the log's size."""
+        # What is missing is in the journal; nobody commits anything more before it has been added here.
+        with suppress(OSError):
+            write_all(self._fd, data)
+        return os.fstat(self._fd).st_size
+
+    def sync(self) -> int:
+        """Wait until the log is on the disk; return its size."""
+        os.fsync(self._fd)
+        return os.fstat(self._fd).st_size
+
+    def size(self) -> int:
+        """Return the log's size; 0 when there is none."""
+        found = self._folder.stat(NAME)
+        return 0 if found is None else found.st_size
+
+    def lines(self, upto: int | None = None, more: bytes = b"") -> Iterator[bytes]:
+        """Yield the log's lines without newline.
+
+        Args:
+            upto: Bytes to read; to the end by default. There may be fewer.
+            more: What to read after the file's own bytes.
+
+        A line that is longer than any record comes cut short, and nothing after it.
+        """
+        fd = self._folder.open(NAME)
+        rest = b""
+        try:
+            for portion in self._portions(fd, upto, more):
+                *whole, rest = (rest + portion).split(b"\n")
+                yield from whole
+                if len(rest) > LARGEST_RECORD:
+                    break
+        finally:
+            if fd is not None:
+                os.close(fd)
+        if rest:
+            yield rest
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd, self._seen = -1, None
+
+    def _portions(self, fd: int | None, upto: int | None, more: bytes) -> Iterator[bytes]:
+        start = 0
+        while fd is not None and (upto is None or start < upto):
+            size = _PORTION if upto is None else min(_PORTION, upto - start)
+            with self._folder.sentences():
+                data = read_at(fd, start, size)
+            if not data:
+                break
+            start += len(data)
+            yield data
+        if more:
+            yield more
+
+    def _open(self, wanted: int) -> int:
+        """Open the file, or look whether it is still the one that is open; return its size."""
+        found = self._folder.stat(NAME)
+        if found is None:
+            if wanted:
+                raise self.too_short()
+            self.create()
+            found = self._folder.stat(NAME)
+        if found is None or self._fd < 0 or Identity.of(found) != self._seen:
+            self.close()
+            fd = self._folder.open(NAME, os.O_RDWR | os.O_APPEND)
+            if fd is None:
+                raise self.too_short()
+            self._fd = fd
+            found = os.fstat(fd)
+            self._seen = Identity.of(found)
+        return found.st_size
+
+    def _add_missing(self, size: int, start: int, data: bytes) -> None:
+        """Complete the log after a crash; what stands there already must be the beginning of what is missing."""
+        if size < start or read_at(self._fd, start, size - start) != data[: size - start]:
+            raise IntegrityFailure(
+                f"{self.place} does not end as it was written. Run `pomfa-tui audit verify`, and ask the helpdesk."
+            )
+        write_all(self._fd, data[size - start :])
+
+    def too_short(self) -> IntegrityFailure:
+        """Say that records are missing which had been written."""
+        return IntegrityFailure(
+            f"{self.place} is missing or its end was cut off. Nothing can be changed until it is put back: "
+            "run `pomfa-tui audit verify`, and ask the helpdesk."
+        )
+
+    def _too_long(self) -> IntegrityFailure:
+        return IntegrityFailure(
+            f"{self.place} has records that the store does not know: an older copy of the store was put back, or somebody else "
+            "wrote there. Run `pomfa-tui audit verify`, and ask the helpdesk."
+        )

@@ -1,0 +1,268 @@
+"""What one process knows of the store: the tables in memory, and how far the files have been read.
+
+Reading costs what has changed: a look at the mark, a look at the journal's name, and the new lines. A folded journal is recognised by its
+new file; the old one is read to its end, and then the new one goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any
+
+from pomfa_tui.domain.audit import Head
+from pomfa_tui.domain.errors import IntegrityFailure
+from pomfa_tui.filewords import shown
+from pomfa_tui.store.base import Taken
+from pomfa_tui.store.migrations import FORMAT, check_known
+from pomfa_tui.store.tinydb import journal, snapshot
+from pomfa_tui.store.tinydb.folder import Folder, Identity, read_at
+from pomfa_tui.store.tinydb.journal import Change, Line, OldFormat, Position, Tail
+from pomfa_tui.store.tinydb.lock import Mark
+from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead, Snapshot
+
+_TRIES = 5
+_HEADER_LONGEST = 256
+_NOTHING = Facts(format=FORMAT, generation=0, seq=0, audit=None, audit_size=0)
+
+
+class Folded(Exception):  # noqa: N818 - never leaves this module
+    """The journal was folded while it was read; look again."""
+
+
+class Picture:
+    """The store in memory.
+
+    Attributes:
+        tables: By name.
+        position: How far the journal has been read; none while the store is empty.
+        facts: Of the snapshot it started from.
+        audit: The sealed head of the audit chain; none before the first commit.
+        audit_size: Bytes that the audit log must have.
+        seen: Which file is open as the journal.
+        journal_size: Bytes of the journal's file when it was last looked at.
+        snapshot_size: Bytes of the snapshot.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._fd = -1
+        self.seen: Identity | None = None
+        self.tables = snapshot.empty_tables()
+        self.facts = _NOTHING
+        self.audit: SealedHead | None = None
+        self.audit_size = self.snapshot_size = self.journal_size = 0
+        self.position: Position | None = None
+
+    @property
+    def seq(self) -> int:
+        """Number of the newest commit in the picture."""
+        return self.facts.seq if self.position is None else max(self.position.seq, self.facts.seq)
+
+    @property
+    def head(self) -> Head:
+        """Where the audit chain stands."""
+        return Head() if self.audit is None else self.audit.head
+
+    def follow(self, mark: Mark | None, *, to_the_end: bool) -> Tail | None:
+        """Read what is new.
+
+        Args:
+            mark: How far the store has been made safe, where that is known.
+            to_the_end: Read beyond the mark, which only the holder of the lock may do.
+
+        Returns:
+            What is beyond the last commit that was read; none on an empty store.
+
+        Raises:
+            IntegrityFailure: Something is damaged, missing or foreign.
+            Unavailable: Something cannot be read.
+        """
+        for _ in range(_TRIES):
+            try:
+                return self._follow(mark, to_the_end=to_the_end)
+            except Folded:
+                continue
+        raise self._older("store.json")
+
+    def apply(self, line: Line, changes: list[Change], position: Position) -> None:
+        """Take a commit into the picture.
+
+        Raises:
+            Taken: Two documents would share an id or a unique entry.
+        """
+        if line.seq > self.facts.seq:
+            by_table: dict[str, list[tuple[int, Any]]] = {}
+            for table, number, document in changes:
+                by_table.setdefault(table, []).append((number, document))
+            for table, written in by_table.items():
+                rows = self.tables[table]
+                if rows.pins:
+                    rows = self.tables[table] = rows.copy()
+                rows.write(written)
+            self.audit_size += sum(len(bytes(raw)) + 1 for raw in line.audit)
+            self.audit = line.head or self.audit
+        self.position = position
+
+    def audit_since_snapshot(self) -> tuple[int, bytes]:
+        """Return where in the audit log the journal's records begin, and those records."""
+        if self.position is None:
+            return 0, b""
+        with self._folder.sentences():
+            data = read_at(self._fd, 0, self.position.end)
+        start = journal.start(data, self.journal_place)
+        tail = journal.read(data[start.end :], start, self.journal_place)
+        since = [line for line, _ in tail.lines if line.seq > self.facts.seq]
+        return self.facts.audit_size, journal.audit_bytes(since)
+
+    def go_on(self, facts: Facts, size: int, position: Position | None) -> None:
+        """Go on with a snapshot, and a journal where there is a position, that this process has just written."""
+        self.facts, self.snapshot_size = facts, size
+        self.audit, self.audit_size = facts.audit, facts.audit_size
+        if position is not None:
+            with suppress(Folded):
+                self._open_journal()
+            self.position, self.journal_size = position, position.end
+
+    def close(self) -> None:
+        """Let go of the journal."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd, self.seen = -1, None
+
+    @property
+    def journal_place(self) -> str:
+        """The journal's path, for sentences."""
+        return shown(self._folder.path / journal.NAME)
+
+    @property
+    def snapshot_place(self) -> str:
+        """The snapshot's path, for sentences."""
+        return shown(self._folder.path / snapshot.NAME)
+
+    def _follow(self, mark: Mark | None, *, to_the_end: bool) -> Tail | None:
+        found = self._folder.stat(journal.NAME)
+        if found is None:
+            self._without_journal(mark)
+            return None
+        if self.position is None or Identity.of(found) != self.seen:
+            self._switch()
+        if not to_the_end and mark is not None and mark.seq <= self.seq:
+            return None
+        # What the snapshot holds is safe, also where the mark was read before it.
+        least = max(self.facts.seq, mark.seq if mark else 0)
+        tail = self._read_new(None if to_the_end or mark is None else least)
+        if tail.position.seq < least:
+            raise journal.damaged(self.journal_place, tail.position.next_line)
+        return tail
+
+    def _read_new(self, limit: int | None) -> Tail:
+        """Read and apply the lines that are new in the open journal."""
+        if self.position is None:
+            raise Folded
+        with self._folder.sentences():
+            self.journal_size = os.fstat(self._fd).st_size
+            more = self.journal_size - self.position.end
+            if more < 0 or self.journal_size > snapshot.LARGEST:
+                raise journal.damaged(self.journal_place, self.position.next_line - 1)
+            data = read_at(self._fd, self.position.end, more) if more else b""
+        tail = journal.read(data, self.position, self.journal_place, limit)
+        for line, position in tail.lines:
+            number = position.next_line - 1
+            changes = journal.changes_of(line, self.journal_place, number)
+            try:
+                self.apply(line, changes, position)
+            except Taken as error:
+                raise journal.foreign(self.journal_place, number, error) from None
+        return tail
+
+    def _switch(self) -> None:
+        """Go over to the journal that has the name now."""
+        if self.position is not None:
+            # Whoever folded it had read it to its end.
+            self._read_new(None)
+        before = self.seen
+        self._open_journal()
+        if self.position is not None and before is not None and self.seen is not None:
+            if before[:2] == self.seen[:2]:
+                return
+            start = self._read_header()
+            if start.seq < self.seq:
+                raise self._older("store.journal")
+            if start.seq == self.seq:
+                self.facts = Facts(
+                    format=FORMAT,
+                    generation=start.generation,
+                    seq=start.seq,
+                    audit=self.audit,
+                    audit_size=self.audit_size,
+                )
+                self._measure_snapshot()
+                self.position = start
+                return
+        self._load()
+
+    def _load(self) -> None:
+        """Read everything anew."""
+        found = self._read_snapshot()
+        start = self._read_header()
+        if found is None or start.seq > found.facts.seq:
+            raise Folded
+        self.tables, self.position = found.tables, start
+        self.facts, self.snapshot_size = found.facts, found.size
+        self.audit, self.audit_size = found.facts.audit, found.facts.audit_size
+
+    def _without_journal(self, mark: Mark | None) -> None:
+        """Find out whether the store is empty or its journal is lost."""
+        found = self._read_snapshot()
+        seq = max(self.seq, mark.seq if mark else 0, found.facts.seq if found else 0)
+        if seq == 0 and self.position is None:
+            return
+        if self._folder.stat(journal.NAME) is not None:
+            raise Folded
+        raise IntegrityFailure(
+            f"{self.journal_place} is missing, and with it the newest changes. Put it back or restore the newest backup, "
+            "or ask the helpdesk."
+        )
+
+    def _read_snapshot(self) -> Snapshot | None:
+        fd = self._folder.open(snapshot.NAME)
+        if fd is None:
+            return None
+        try:
+            with self._folder.sentences():
+                size = os.fstat(fd).st_size
+                if size > snapshot.LARGEST:
+                    raise IntegrityFailure(
+                        f"{self.snapshot_place} is larger than any store. Restore the newest backup, or ask the helpdesk."
+                    )
+                data = read_at(fd, 0, size)
+        finally:
+            os.close(fd)
+        version = snapshot.version_of(data, self.snapshot_place)
+        check_known(version, self.snapshot_place)
+        if version < FORMAT:
+            raise OldFormat(self.snapshot_place)
+        return snapshot.decode(data, self.snapshot_place)
+
+    def _read_header(self) -> Position:
+        with self._folder.sentences():
+            data = read_at(self._fd, 0, _HEADER_LONGEST)
+        return journal.start(data, self.journal_place)
+
+    def _open_journal(self) -> None:
+        self.close()
+        fd = self._folder.open(journal.NAME)
+        if fd is None:
+            raise Folded
+        self._fd, self.seen = fd, Identity.of(os.fstat(fd))
+
+    def _measure_snapshot(self) -> None:
+        found = self._folder.stat(snapshot.NAME)
+        self.snapshot_size = 0 if found is None else found.st_size
+
+    def _older(self, name: str) -> IntegrityFailure:
+        return IntegrityFailure(
+            f"{shown(self._folder.path)} holds an older copy of {name} than was there before. Put the newest files back together, "
+            "or restore the newest backup."
+        )

@@ -1,0 +1,129 @@
+"""Brings the files of an older format up to date, under the lock: back up, change, check, replace."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+
+from pomfa_tui.domain.errors import IntegrityFailure
+from pomfa_tui.filewords import shown
+from pomfa_tui.safefiles import atomic_replace
+from pomfa_tui.store import migrations
+from pomfa_tui.store.migrations import FORMAT
+from pomfa_tui.store.tinydb import journal, snapshot
+from pomfa_tui.store.tinydb.auditfile import AuditFile
+from pomfa_tui.store.tinydb.folder import Folder, read_at
+from pomfa_tui.store.tinydb.journal import Line
+from pomfa_tui.store.tinydb.lock import Mark
+from pomfa_tui.store.tinydb.snapshot import Facts
+
+
+class OldFiles:
+    """Snapshot and journal of an older format, read as far as their frame goes.
+
+    Args:
+        folder: Where they are.
+
+    Raises:
+        IntegrityFailure: They are damaged, or of a format that has no way to today's.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._place = shown(folder.path / snapshot.NAME)
+        self._journal_place = shown(folder.path / journal.NAME)
+        data = self._bytes(snapshot.NAME)
+        self.version = snapshot.version_of(data, self._place)
+        migrations.check_known(self.version, self._place)
+        self.facts, self.tables = snapshot.decode_raw(data, self._place)
+        self.lines = self._new_lines()
+
+    def _new_lines(self) -> list[Line]:
+        data = self._bytes(journal.NAME)
+        start = journal.start(data, self._journal_place, oldest=0)
+        tail = journal.read(data[start.end :], start, self._journal_place)
+        if tail.damaged or tail.position.seq < self.facts.seq:
+            raise journal.damaged(self._journal_place, tail.position.next_line)
+        return [line for line, _ in tail.lines if line.seq > self.facts.seq]
+
+    def _bytes(self, name: str) -> bytes:
+        fd = self._folder.open(name)
+        if fd is None:
+            raise IntegrityFailure(
+                f"{shown(self._folder.path / name)} is missing. Put it back or restore the newest backup, or ask the helpdesk."
+            )
+        try:
+            with self._folder.sentences():
+                return read_at(fd, 0, min(os.fstat(fd).st_size, snapshot.LARGEST))
+        finally:
+            os.close(fd)
+
+
+def backup_name(version: int) -> str:
+    """Return the name under which the snapshot is kept before it is brought up to date."""
+    return f"store.v{version}.json"
+
+
+def upgrade(folder: Folder, audit: AuditFile, mark: Mark | None) -> None:
+    """Bring the files up to date; the caller holds the lock.
+
+    A crash at any point leaves the old files, or the new ones, or a new snapshot beside the old journal, whose lines it holds already;
+    in each case the next start goes on.
+
+    Args:
+        folder: Where they are.
+        audit: The audit log, which gets what only the old journal has.
+        mark: As it stands.
+
+    Raises:
+        IntegrityFailure: Something is damaged, or has no way to today's format; nothing was changed.
+        Unavailable: The disk refuses; the old files are intact.
+    """
+    old = OldFiles(folder)
+    facts = _fold(old)
+    if mark is not None and mark.seq > facts.seq:
+        raise journal.damaged(shown(folder.path / journal.NAME), facts.seq - old.facts.seq + 2)
+    with folder.sentences():
+        audit.level(
+            facts.audit_size,
+            old.facts.audit_size,
+            lambda: (old.facts.audit_size, journal.audit_bytes(old.lines)),
+        )
+        audit.sync()
+        if old.version < FORMAT:
+            _replace(folder, backup_name(old.version), snapshot.encode_raw(facts, old.tables))
+            migrations.bring_up_to_date(old.tables, old.version, shown(folder.path))
+        _write(folder, facts, old.tables)
+
+
+def _write(folder: Folder, facts: Facts, tables: dict[str, Any]) -> None:
+    place = shown(folder.path / snapshot.NAME)
+    facts = msgspec.structs.replace(facts, format=FORMAT, generation=facts.generation + 1)
+    checked = snapshot.decode(snapshot.encode_raw(facts, tables), place)
+    _replace(folder, snapshot.NAME, snapshot.encode(facts, checked.tables))
+    _replace(folder, journal.NAME, journal.new(facts.generation, facts.seq)[0])
+
+
+def _fold(old: OldFiles) -> Facts:
+    """Take the journal's lines into the raw tables, and return the facts after them."""
+    facts = old.facts
+    for line in old.lines:
+        for table, number, raw in line.changes:
+            document = msgspec.json.decode(raw)
+            if document is None:
+                old.tables.get(table, {}).pop(str(number), None)
+            else:
+                old.tables.setdefault(table, {})[str(number)] = document
+        facts = msgspec.structs.replace(
+            facts,
+            seq=line.seq,
+            audit=line.head or facts.audit,
+            audit_size=facts.audit_size + len(journal.audit_bytes([line])),
+        )
+    return facts
+
+
+def _replace(folder: Folder, name: str, data: bytes) -> None:
+    atomic_replace(folder.path / name, data, dir_fd=folder.fd)
