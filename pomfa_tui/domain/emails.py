@@ -17,6 +17,8 @@ NHSMAIL = "nhs.net"
 
 _PREMISES = re.compile(r"(pharmacy|nhspharmacy)\..+")
 _CODED_TEAM = re.compile(r"[a-z]{2,12}\.[a-z]?[0-9]{3,6}[a-z0-9]*")
+_BETWEEN_WORDS = re.compile(r"[._-]+")
+_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class EmailRules:
         """
         email = parse_email(text)
         local, _, domain = email.key.rpartition("@")
+        local = unicodedata.normalize("NFKC", local)
         if domain == NHSMAIL and _is_team_nhsmail(local, self.role_names):
             raise SharedMailbox(
                 "That is a shared NHSmail mailbox. Use the person's own NHSmail address, or a personal address that only they read.",
@@ -98,7 +101,13 @@ def parse_email(text: str) -> Email:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - start-up budget
 
     try:
-        validate_email(line, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+        valid = validate_email(
+            line,
+            check_deliverability=False,
+            allow_smtputf8=True,
+            strict=True,
+            test_environment=True,
+        )
     except EmailNotValidError:
         raise BadInput(
             "email", "That is not an e-mail address. Write it like name@nhs.net."
@@ -107,15 +116,32 @@ def parse_email(text: str) -> Email:
         raise BadInput(
             "email", "An e-mail address with a colon cannot be used here. Use another one."
         )
-    return Email(text=line, key=canonical_email(line))
+    key = canonical_email(line)
+    # One domain has many spellings (full-width letters, xn--); only one of them may make an account, or one mailbox makes two.
+    if key.rpartition("@")[2] != canonical_email(valid.domain):
+        raise BadInput(
+            "email", f"Write the part after the @ in its usual letters, as {valid.domain}."
+        )
+    return Email(text=line, key=key)
 
 
 def _is_team_nhsmail(local: str, role_names: frozenset[str]) -> bool:
+    first = _words_of(local)[0].rstrip(_DIGITS)
     return (
         bool(_PREMISES.fullmatch(local) or _CODED_TEAM.fullmatch(local))
+        or first in role_names
         or _role_of(local) in role_names
     )
 
 
 def _role_of(local: str) -> str:
-    return local.split("+", 1)[0].replace("-", "").replace("_", "").replace(".", "")
+    """Return what the local part would be called in the list: without punctuation, tag and number."""
+    words = _words_of(local)
+    if len(words) > 1 and len(words[0]) == 1:
+        # An initial and a surname: D. Rivers is no team of drivers.
+        return local
+    return "".join(words).rstrip(_DIGITS)
+
+
+def _words_of(local: str) -> list[str]:
+    return _BETWEEN_WORDS.split(local.partition("+")[0])
