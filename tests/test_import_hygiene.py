@@ -19,8 +19,8 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     contract["id"]: contract for contract in SETTINGS["tool"]["importlinter"]["contracts"]
 }
 
-JOINERS = {"__init__", "__main__", "bootstrap", "cli"}
-INTERFACE = {"app", "screens", "widgets"}
+JOINERS = {"__init__", "__main__", "bootstrap", "cli", "launch"}
+INTERFACE = {"app", "screens", "terminal", "themes", "widgets"}
 DATA = {"styles"}
 
 VIOLATIONS = [

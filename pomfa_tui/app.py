@@ -1,0 +1,183 @@
+"""The app: one stack of screens over the first one, and one session at most."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from textual import events
+from textual.screen import Screen
+from textual.theme import Theme
+
+from pomfa_tui.domain.errors import SessionEnded
+from pomfa_tui.screens.base import AnyDeskScreen
+from pomfa_tui.screens.idle_warning import IdleWarning
+from pomfa_tui.terminal.clocks import Clocks
+from pomfa_tui.terminal.faults import FaultRecorder, record_nowhere
+from pomfa_tui.terminal.leaving import Leaving
+from pomfa_tui.terminal.session_app import SessionApp
+from pomfa_tui.terminal.session_watch import SessionGuard
+from pomfa_tui.terminal.traits import Traits
+from pomfa_tui.themes import DEFAULT_NAME, HIGH_CONTRAST_NAME, THEMES
+from pomfa_tui.widgets.too_small import COLUMNS, ROWS
+
+DEAF_SECONDS = 0.3
+
+ScreenFactory = Callable[[], AnyDeskScreen]
+
+
+class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
+    """The sign-in desk.
+
+    Args:
+        first: Makes the screen underneath all others: `Sign in`, or `Set up this terminal`.
+        guard: Keeps sessions.
+        help_screen: Makes the Help screen.
+        contact_screen: Makes the Contact us screen.
+        traits: What the terminal can show.
+        theme: Name of the theme to start with.
+        animation: Whether anything on the screen may move by itself.
+        kiosk: Whether this is the terminal's only program.
+        fresh_process: Whether a sign-out ends this process, so that nothing of it stays in memory (K27).
+        record_fault: Where faults are written.
+        clocks: Tell how much time has passed.
+        deaf_seconds: For how long keys do nothing after a screen has followed a secret, so that the rest of one that is typed too
+            late lands nowhere (K26).
+    """
+
+    TITLE = "pomfa-tui"
+    CSS_PATH = "styles/base.tcss"
+
+    def __init__(
+        self,
+        *,
+        first: ScreenFactory,
+        guard: SessionGuard,
+        help_screen: ScreenFactory | None = None,
+        contact_screen: ScreenFactory | None = None,
+        traits: Traits | None = None,
+        theme: str = DEFAULT_NAME,
+        animation: bool = False,
+        kiosk: bool = False,
+        fresh_process: bool = False,
+        record_fault: FaultRecorder = record_nowhere,
+        clocks: Clocks | None = None,
+        deaf_seconds: float = DEAF_SECONDS,
+    ) -> None:
+        self._first_theme = theme
+        super().__init__(
+            guard=guard,
+            clocks=clocks,
+            traits=traits or Traits(),
+            kiosk=kiosk,
+            record_fault=record_fault,
+        )
+        for ours in THEMES.values():
+            self.register_theme(ours)
+        self.set_reactive(PomfaApp.theme, theme)
+        self.animation = animation
+        self.greeting = ""
+        """What the first screen says when the process before this one was signed out."""
+        self._first, self._help, self._contact = first, help_screen, contact_screen
+        self._fresh_process = fresh_process
+        self._deaf_seconds = deaf_seconds
+        self._deaf_until = 0.0
+        self._secret_typed = False
+
+    # -- Themes: only ours ------------------------------------------------------------------------------------------
+
+    def register_theme(self, theme: Theme) -> None:
+        """Take our two themes and none of those that Textual brings."""
+        if theme.name in THEMES:
+            super().register_theme(theme)
+
+    def get_theme(self, theme_name: str) -> Theme:
+        """Return one of our two themes, the first one while Textual still asks for its own."""
+        return THEMES.get(theme_name, THEMES[self._first_theme])
+
+    def toggle_contrast(self) -> None:
+        """Change between the two themes."""
+        self.theme = DEFAULT_NAME if self.theme == HIGH_CONTRAST_NAME else HIGH_CONTRAST_NAME
+
+    # -- Screens ----------------------------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the first screen: underneath all others, so that no stray pop bares an empty one (T15)."""
+        return self._first()
+
+    @property
+    def first_screen(self) -> AnyDeskScreen:
+        """The screen underneath all others."""
+        return cast("AnyDeskScreen", self.screen_stack[0])
+
+    def on_mount(self) -> None:
+        """Watch for screens that follow a secret."""
+        self.screen_change_signal.subscribe(self, self._screen_changed, immediate=True)
+        if self.greeting:
+            self.call_after_refresh(self.first_screen.start_over, self.greeting)
+
+    def open_help(self) -> None:
+        """Show the Help screen."""
+        self._open(self._help)
+
+    def open_contact(self) -> None:
+        """Show the Contact us screen."""
+        self._open(self._contact)
+
+    def leave(self) -> None:
+        """End the program."""
+        self.exit(Leaving())
+
+    def hand_over(self, first: Callable[[], str]) -> None:
+        """End these screens, do `first` with the terminal restored, and open afresh with the reason that it returns."""
+        self.exit(Leaving(again=True, first=first))
+
+    def admit_input(self, event: events.Key | events.Paste) -> bool:
+        """Keep back what would land where nobody sees it."""
+        if not super().admit_input(event):
+            return False
+        if (
+            self.size.width < COLUMNS
+            or self.size.height < ROWS
+            or time.monotonic() < self._deaf_until
+        ):
+            return False
+        self._secret_typed = bool(getattr(self.focused, "secret", False))
+        return True
+
+    def show_idle_warning(self, seconds_left: Callable[[], float]) -> None:
+        """Cover the screen with the warning, unless that is done already."""
+        if not isinstance(self.screen, IdleWarning):
+            self.push_screen(IdleWarning(seconds_left))
+
+    def hide_idle_warning(self) -> bool:
+        """Take the warning away; tell whether there was one."""
+        if not isinstance(self.screen, IdleWarning):
+            return False
+        self.screen.dismiss()
+        return True
+
+    async def session_closed(self, ended: SessionEnded) -> None:
+        """Close every screen but the first, each with no result, and let the first one start over."""
+        with self.batch_update():
+            for screen in reversed(self.screen_stack[1:]):
+                await screen.dismiss()
+        self.first_screen.start_over(ended.message)
+
+    def session_recorded(self, ended: SessionEnded) -> None:
+        """Leave nothing of the session in this process's memory, where that is asked for."""
+        if self._fresh_process:
+            self.exit(Leaving(again=True, reason=ended.reason))
+
+    def _open(self, factory: ScreenFactory | None) -> None:
+        if factory is None:
+            return
+        screen = factory()
+        if not any(type(each) is type(screen) for each in self.screen_stack):
+            self.push_screen(screen)
+
+    def _screen_changed(self, _screen: Screen[Any]) -> None:
+        if self._secret_typed:
+            self._secret_typed = False
+            self._deaf_until = time.monotonic() + self._deaf_seconds

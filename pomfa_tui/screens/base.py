@@ -1,0 +1,220 @@
+"""What every screen has: a title line, key hints, the keys that work everywhere, and a safe way to close."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from pomfa_tui.domain.errors import Refusal, SessionEnded
+from pomfa_tui.domain.sessions import SessionToken
+from pomfa_tui.terminal.faults import went_wrong
+from pomfa_tui.terminal.statuses import CRASHED
+from pomfa_tui.terminal.traits import Traits
+from pomfa_tui.widgets.countdown import Countdown
+from pomfa_tui.widgets.key_hints import KeyHints
+from pomfa_tui.widgets.titlebar import TitleBar
+from pomfa_tui.widgets.too_small import COLUMNS, ROWS, TooSmall
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Result = TypeVar("Result")
+
+
+class Desk(Protocol):
+    """What screens may ask of the app."""
+
+    badge: str
+    animation: bool
+    kiosk: bool
+    traits: Traits
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a session is held."""
+
+    def signed_in(self, token: SessionToken, badge: str) -> None:
+        """Hold a session from now on.
+
+        Args:
+            token: The session.
+            badge: Site and person, for the title line.
+        """
+
+    def sign_out(self, ended: SessionEnded | None = None) -> None:
+        """End the session and go back to the first screen."""
+
+    def leave(self) -> None:
+        """End the program."""
+
+    def open_help(self) -> None:
+        """Show the Help screen."""
+
+    def open_contact(self) -> None:
+        """Show the Contact us screen."""
+
+    def toggle_contrast(self) -> None:
+        """Change between the two themes."""
+
+    def note_fault(self, error: BaseException) -> str:
+        """Record a fault and return its incident number."""
+
+
+class Faulted(Refusal):
+    """A step failed by a fault of the program's own; nothing was granted (GEN-02)."""
+
+    code = "fault"
+    exit_code = CRASHED
+
+
+class Body(Widget):
+    """Everything between the title line and the key hints."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Body { layout: vertical; width: 100%; height: 1fr; padding: 1 2; overflow-y: auto; }
+    """
+
+
+class DeskScreen(Screen[Result], inherit_bindings=False):
+    """A screen of the sign-in desk.
+
+    Subclasses set `TITLE` to the exact words of the title line and implement `compose_body`. They close by `dismiss`, never by
+    `app.pop_screen`, and show stored or typed text with markup off.
+    """
+
+    TITLE: ClassVar[str] = ""
+    ALLOW_SELECT: ClassVar[bool] = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (COLUMNS, "-normal"),
+        (120, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-short"),
+        (ROWS, "-tall"),
+        (36, "-roomy"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,down,right", "app.focus_next", "Next", show=False),
+        Binding("shift+tab,up,left", "app.focus_previous", "Previous", show=False),
+        Binding("f1", "help", "Help", tooltip="Answers to common questions"),
+        Binding("f2", "contact", "Contact us", tooltip="How to reach the helpdesk"),
+        Binding("f5", "contrast", "Contrast", show=False, tooltip="Change the colours"),
+        Binding("f12", "sign_out", "Sign out", tooltip="End this sign-in"),
+        Binding("escape", "back", "Back", tooltip="Go back"),
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    DeskScreen { layers: base cover; overflow: hidden; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._result_due: tuple[Result | None] | None = None
+        self._dismissed = False
+
+    @property
+    def desk(self) -> Desk:
+        """The app, as far as screens need it."""
+        return cast("Desk", self.app)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the screen underneath all others."""
+        return bool(self.app.screen_stack) and self.app.screen_stack[0] is self
+
+    def compose(self) -> ComposeResult:
+        """Lay out title line, body and key hints."""
+        yield TitleBar(self.TITLE)
+        with Body(id="body"):
+            yield from self.compose_body()
+        yield KeyHints()
+        yield TooSmall()
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what the screen is for."""
+        yield from ()
+
+    def start_over(self, message: str) -> None:
+        """Become the first screen again after a session has ended: forget what was typed and show `message` if there is one."""
+
+    async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Make a blocking call beside the loop and return its answer.
+
+        Raises:
+            Refusal: What the service declined; a fault of the program becomes `Faulted` with a number to quote.
+        """
+        try:
+            return await asyncio.to_thread(call, *args, **kwargs)
+        except Refusal:
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort fails closed and keeps the terminal usable
+            raise Faulted(went_wrong(self.desk.note_fault(error))) from None
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close this screen once; while another covers it, as soon as that has gone (K52)."""
+        if self._dismissed:
+            return AwaitComplete.nothing()
+        if not self.is_active:
+            self._result_due = (result,)
+            return AwaitComplete.nothing()
+        self._dismissed = True
+        return super().dismiss(result)
+
+    def on_mount(self) -> None:
+        """Follow the badge of whoever is signed in."""
+        self.watch(self.app, "badge", self._badge_changed)
+
+    def on_screen_suspend(self) -> None:
+        """Let no countdown draw while it cannot be seen (T11)."""
+        for countdown in self.query(Countdown):
+            countdown.pause()
+
+    def on_screen_resume(self) -> None:
+        """Count again, or close if that was asked for meanwhile."""
+        for countdown in self.query(Countdown):
+            countdown.resume()
+        if self._result_due is not None and not self._dismissed:
+            self.dismiss(self._result_due[0])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer signing out to those who are signed in, and going back where there is a way back."""
+        del parameters
+        if action == "sign_out":
+            return self.desk.is_signed_in
+        if action == "back":
+            return not self.is_first
+        return True
+
+    def action_back(self) -> None:
+        """Go back without a result."""
+        self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Open Help."""
+        self.desk.open_help()
+
+    def action_contact(self) -> None:
+        """Open Contact us."""
+        self.desk.open_contact()
+
+    def action_contrast(self) -> None:
+        """Change the colours."""
+        self.desk.toggle_contrast()
+
+    def action_sign_out(self) -> None:
+        """End the session."""
+        self.desk.sign_out()
+
+    def _badge_changed(self, badge: str) -> None:
+        for bar in self.query(TitleBar):
+            bar.badge = badge
+        self.refresh_bindings()
+
+
+AnyDeskScreen = DeskScreen[Any]

@@ -1,0 +1,1 @@
+"""What stands between the terminal and the screens: its environment, its bytes, its signals and its end."""

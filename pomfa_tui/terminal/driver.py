@@ -1,0 +1,168 @@
+"""The driver of the sign-in desk: reads by `Reader`, writes by itself, and ends the program when the line is lost."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, cast
+
+from textual import events
+
+from pomfa_tui.terminal.reader import FramesSupported, Pasted, PasteDropped, Pressed, Read, Reader
+from pomfa_tui.terminal.textual_private import KNOWN_SEQUENCES, QuietDriver, keys_of
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+WIDEST, TALLEST = 240, 80
+"""Columns and rows that are drawn at most, whatever the other end of the line claims (K41, K42)."""
+
+_BATCH = 32
+_PATIENCE = 1.0
+_POLL = 0.1
+_QUICK_POLL = 0.03
+_READ_SIZE = 4096
+
+_WIPE = "\x1b[0m\x1b[2J\x1b[H"
+_WIPE_WITH_HISTORY = "\x1b[0m\x1b[2J\x1b[3J\x1b[H"
+
+
+class DrivenApp(Protocol):
+    """What the driver needs of its app."""
+
+    wipes_history: bool
+
+    @property
+    def focused(self) -> Widget | None:
+        """The widget that has the keyboard."""
+
+    def call_later(self, callback: Callable[[], object]) -> bool:
+        """Run a callback after what is queued."""
+
+    def line_lost(self) -> None:
+        """End: nobody is at the other end of the line any more."""
+
+    def paste_dropped(self) -> None:
+        """Tell the person that a paste was too long."""
+
+
+class Line:
+    """A terminal as a file for Textual's writer: UTF-8 whatever the locale, and no exception when it is gone (K50)."""
+
+    def __init__(self, descriptor: int, lost: Callable[[], None]) -> None:
+        self._descriptor = descriptor
+        self._lost = lost
+        self._gone = False
+
+    def write(self, text: str) -> int:
+        """Write all of `text`, or report the line lost."""
+        data = memoryview(text.encode("utf-8", "replace"))
+        while data and not self._gone:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [], _PATIENCE)
+            except OSError:
+                self._gone = True
+                self._lost()
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is kept back."""
+
+    def isatty(self) -> bool:
+        """Claim to be a terminal."""
+        return True
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self._descriptor
+
+
+class DeskDriver(QuietDriver):
+    """Drive a terminal that cannot be trusted."""
+
+    @property
+    def desk(self) -> DrivenApp:
+        """The app."""
+        return cast("DrivenApp", self._app)
+
+    def open_output(self) -> Line:
+        """Write to standard error, as Textual does, so that a redirected standard output disturbs nothing."""
+        return Line(2, self.desk.line_lost)
+
+    def terminal_size(self) -> tuple[int, int]:
+        """Ask the kernel, not the environment, and keep within what is drawn."""
+        try:
+            columns, rows = os.get_terminal_size(2)
+        except OSError:
+            columns, rows = 80, 24
+        return max(1, min(columns or 80, WIDEST)), max(1, min(rows or 24, TALLEST))
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, wiped: not every terminal has a second page to return from (K29)."""
+        self.write(_WIPE)
+        super().stop_application_mode()
+        if self.desk.wipes_history:
+            self.write(_WIPE_WITH_HISTORY)
+
+    def read_keyboard(self) -> None:
+        """Read keys and pastes until the end of the app or of the line."""
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        reader = Reader(KNOWN_SEQUENCES)
+        poll = select.poll()
+        poll.register(self.fileno, select.POLLIN)
+        while not self.exit_event.is_set():
+            wait = _QUICK_POLL if reader.waiting else _POLL
+            if not poll.poll(wait * 1000):
+                self._deliver(list(reader.tick(time.monotonic())))
+                continue
+            try:
+                data = os.read(self.fileno, _READ_SIZE)
+            except BlockingIOError:
+                continue
+            except OSError:
+                data = b""
+            if not data:
+                self.desk.line_lost()
+                return
+            self._deliver(reader.feed(decode(data), time.monotonic()))
+
+    def _deliver(self, found: Sequence[Read]) -> None:
+        for start in range(0, len(found), _BATCH):
+            for item in found[start : start + _BATCH]:
+                self._deliver_one(item)
+            if len(found) >= _BATCH:
+                self._wait_for_app()
+
+    def _deliver_one(self, item: Read) -> None:
+        match item:
+            case Pressed(sequence):
+                for key in keys_of(sequence):
+                    self.process_message(key)
+            case Pasted(text):
+                self.process_message(events.Paste(text))
+            case PasteDropped():
+                self.desk.call_later(self.desk.paste_dropped)
+            case FramesSupported():
+                self.frames_supported()
+
+    def _wait_for_app(self) -> None:
+        """Let the app catch up, so that a flood of keys waits in the kernel and not in memory (K43)."""
+        caught_up = threading.Event()
+        desk = self.desk
+
+        def pass_on() -> None:
+            focused = desk.focused
+            if focused is None or not focused.call_later(caught_up.set):
+                caught_up.set()
+
+        desk.call_later(pass_on)
+        until = time.monotonic() + _PATIENCE
+        while not caught_up.wait(_POLL) and time.monotonic() < until:
+            if self.exit_event.is_set():
+                return

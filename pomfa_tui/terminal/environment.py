@@ -1,0 +1,111 @@
+"""Start clean: an isolated interpreter and nothing but known variables, before anything else is imported (K04-K06, K21).
+
+Imports as little as possible, since it runs in the short-lived process that starts the isolated one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pomfa_tui.terminal.statuses import UNSAFE_ENVIRONMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_SHORT = 64
+_LINE = 128
+_PATH = 4096
+
+ALLOWED: dict[str, int] = {
+    "TERM": _SHORT,
+    "TERM_PROGRAM": _SHORT,
+    "COLORTERM": _SHORT,
+    "NO_COLOR": _SHORT,
+    "LANG": _SHORT,
+    "LC_ALL": _SHORT,
+    "LC_CTYPE": _SHORT,
+    "USER": _SHORT,
+    "LOGNAME": _SHORT,
+    "HOME": _PATH,
+    "XDG_CONFIG_HOME": _PATH,
+    "XDG_DATA_HOME": _PATH,
+    "XDG_STATE_HOME": _PATH,
+    "CREDENTIALS_DIRECTORY": _PATH,
+    "POMFA_CONFIG": _PATH,
+    "POMFA_DATA_DIR": _PATH,
+    "POMFA_KEY_FILE": _PATH,
+    "POMFA_ENDED": _SHORT,
+    "POMFA_TTY_FLAGS": _SHORT,
+    "SSH_CLIENT": _LINE,
+    "SSH_CONNECTION": _LINE,
+    "SSH_TTY": _LINE,
+}
+"""Every variable that is let in, and the most characters of its value."""
+
+OURS: dict[str, str] = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_DISABLE_KITTY_KEY": "1",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+}
+"""What this program sets whatever the caller says."""
+
+OUR_PROGRAM = ("-m", "pomfa_tui")
+
+
+def cleaned(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that are let in, with what this program sets itself."""
+    kept = {
+        name: environment[name]
+        for name, longest in ALLOWED.items()
+        if name in environment
+        and len(environment[name]) <= longest
+        and environment[name].isprintable()
+    }
+    if not _is_terminal_name(kept.get("TERM", "")):
+        kept["TERM"] = "xterm-256color"
+    return kept | OURS
+
+
+def isolate(arguments: Sequence[str], *, program: Sequence[str] = OUR_PROGRAM) -> None:
+    """Go on in an isolated interpreter with a clean environment; return only when this is one.
+
+    Python reads `PYTHONINSPECT`, `PYTHONPATH` and the account's own packages before the first line of this program, so that
+    removing variables here would be too late: the interpreter is started once more, with `-I`.
+
+    Args:
+        arguments: The command line without the program's name.
+        program: How Python finds the program.
+    """
+    clean = cleaned(os.environ)
+    if not sys.flags.isolated:
+        restart(arguments, clean, program=program)
+    for name in set(os.environ) - set(clean):
+        del os.environ[name]
+    os.environ.update(clean)
+
+
+def restart(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    program: Sequence[str] = OUR_PROGRAM,
+) -> None:
+    """Replace this process by a fresh one of the same program; does not return."""
+    if not (sys.executable or "").startswith("/"):
+        # So it is when a login shell is started under the name `-something` (K04).
+        os.write(2, b"pomfa-tui cannot tell which Python runs it: start it by its full path.\n")
+        os._exit(UNSAFE_ENVIRONMENT)
+    python = sys.executable
+    os.execve(python, [python, "-I", "-X", "utf8", *program, *arguments], environment)  # noqa: S606 - no shell is the point
+
+
+def _is_terminal_name(name: str) -> bool:
+    return (
+        0 < len(name) <= 32  # noqa: PLR2004 - names in terminfo are shorter
+        and name.isascii()
+        and name[0].isalnum()
+        and all(char.isalnum() or char in "+._-" for char in name)
+    )

@@ -1,0 +1,23 @@
+"""What is to happen after the interface has ended and the terminal is restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How the interface was left.
+
+    Attributes:
+        again: Whether a fresh process opens the interface anew: nothing typed or shown survives in it (K27).
+        reason: Short reason why the session ended, shown by the fresh process; empty when there is none.
+        first: What to do before that with the terminal restored, such as the hand-over; returns the reason for the fresh process.
+        status: Exit status when the interface is not opened anew.
+    """
+
+    again: bool = False
+    reason: str = ""
+    first: Callable[[], str] | None = None
+    status: int = 0

@@ -1,0 +1,179 @@
+"""An app that holds one session at most, and ends it when nobody is there, when it no longer stands, or with the line."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from textual import events
+from textual.reactive import reactive
+
+from pomfa_tui.domain.errors import SessionEnded
+from pomfa_tui.domain.sessions import SessionEnd, SessionToken
+from pomfa_tui.terminal.clocks import Clocks
+from pomfa_tui.terminal.faults import FaultRecorder, record_nowhere
+from pomfa_tui.terminal.locked_app import LockedApp
+from pomfa_tui.terminal.session_watch import SessionGuard, SessionWatch, Standing, ending_of
+from pomfa_tui.terminal.statuses import LINE_LOST
+from pomfa_tui.terminal.traits import Traits
+
+Result = TypeVar("Result")
+
+TICK_SECONDS = 0.5
+
+LOOK_SECONDS = 2.0
+"""How often the store is asked whether the session still stands: a revoked one leaves the screen within five seconds."""
+
+SIGN_OUT_SECONDS = 2.0
+"""How long ending waits for the store; what is not recorded by then is found stale later."""
+
+_ENDED_HERE = {SessionEnd.SIGN_OUT, SessionEnd.IDLE, SessionEnd.OVERALL, SessionEnd.LOST}
+
+
+class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
+    """The part of the app that knows about sessions, and nothing about screens.
+
+    Args:
+        guard: Keeps sessions.
+        clocks: Tell how much time has passed.
+        traits: What the terminal can show.
+        kiosk: Whether this is the terminal's only program.
+        record_fault: Where faults are written.
+    """
+
+    badge: reactive[str] = reactive("", init=False)
+    """Site and person, for the title line."""
+
+    def __init__(
+        self,
+        *,
+        guard: SessionGuard,
+        clocks: Clocks | None = None,
+        traits: Traits,
+        kiosk: bool = False,
+        record_fault: FaultRecorder = record_nowhere,
+    ) -> None:
+        super().__init__(traits=traits, kiosk=kiosk, record_fault=record_fault)
+        self.pulse: Callable[[], None] = lambda: None
+        """Called every now and then while messages move, for a watchdog."""
+        self._guard = guard
+        self._clocks = clocks or Clocks()
+        self._watch: SessionWatch | None = None
+        self._looking = False
+        self._next_look = 0.0
+
+    # -- What the app with screens does -----------------------------------------------------------------------------
+
+    @abstractmethod
+    def show_idle_warning(self, seconds_left: Callable[[], float]) -> None:
+        """Warn, unless that is done already."""
+
+    @abstractmethod
+    def hide_idle_warning(self) -> bool:
+        """Take the warning away; tell whether there was one."""
+
+    @abstractmethod
+    async def session_closed(self, ended: SessionEnded) -> None:
+        """Bare the first screen and say there why the session ended."""
+
+    @abstractmethod
+    def session_recorded(self, ended: SessionEnded) -> None:
+        """Go on once the end has been recorded."""
+
+    # -- The session ------------------------------------------------------------------------------------------------
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a session is held."""
+        return self._watch is not None
+
+    def signed_in(self, token: SessionToken, badge: str) -> None:
+        """Hold a session from now on."""
+        self._watch = SessionWatch(self._guard, token, self._clocks)
+        self.badge = badge
+
+    def sign_out(self, ended: SessionEnded | None = None) -> None:
+        """End the session, bare the first screen and say why there; without a session do nothing."""
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            self.badge = ""
+            self.run_worker(self._close(watch, ended or ending_of(SessionEnd.SIGN_OUT)))
+
+    def on_mount(self) -> None:
+        """Start the clock; on the app, since a screen's timers may not change screens (K51)."""
+        self.set_interval(TICK_SECONDS, self.tick)
+
+    def admit_input(self, event: events.Key | events.Paste) -> bool:
+        """Note that somebody is there; keep back the key that only says so."""
+        del event
+        if self._watch is None:
+            return True
+        if self._watch.standing in {Standing.IDLE, Standing.OVERALL}:
+            # The first key after a sleep must not slip in before the clock's next tick.
+            self.tick()
+            return False
+        self._watch.key_pressed()
+        return not self.hide_idle_warning()
+
+    def tick(self) -> None:
+        """Look at the clock, and now and then at the store."""
+        # Through the pumps, since a timer alone still runs when they are stuck (K51).
+        self.call_later(self._pass_pulse_on)
+        watch = self._watch
+        if watch is None:
+            return
+        standing = watch.standing
+        if standing is Standing.IDLE:
+            self.sign_out(ending_of(SessionEnd.IDLE))
+        elif standing is Standing.OVERALL:
+            self.sign_out(ending_of(SessionEnd.OVERALL))
+        else:
+            if standing is Standing.WARNED:
+                self.show_idle_warning(lambda: watch.seconds_left)
+            if not self._looking and time.monotonic() >= self._next_look:
+                self._looking = True
+                self.run_worker(self._look(watch))
+
+    def end_without_line(self) -> None:
+        """End the session as lost, then the app."""
+        watch, self._watch = self._watch, None
+        self.call_later(self._end_lost, watch)
+
+    def _pass_pulse_on(self) -> None:
+        self.screen.call_later(self._beat)
+
+    def _beat(self) -> None:
+        self.pulse()
+
+    async def _look(self, watch: SessionWatch) -> None:
+        try:
+            ended = await asyncio.to_thread(watch.look)
+        except Exception as error:  # noqa: BLE001 - a session that cannot be looked up does not stand
+            self.note_fault(error)
+            ended = ending_of(SessionEnd.LOST)
+        finally:
+            self._looking = False
+            self._next_look = time.monotonic() + LOOK_SECONDS
+        if ended is not None and watch is self._watch:
+            self.sign_out(ended)
+
+    async def _close(self, watch: SessionWatch, ended: SessionEnded) -> None:
+        await self.session_closed(ended)
+        if ended.reason in _ENDED_HERE:
+            await self._record_end(watch, SessionEnd(ended.reason))
+        self.session_recorded(ended)
+
+    async def _end_lost(self, watch: SessionWatch | None) -> None:
+        if watch is not None:
+            await self._record_end(watch, SessionEnd.LOST)
+        self.exit(return_code=LINE_LOST)
+
+    async def _record_end(self, watch: SessionWatch, reason: SessionEnd) -> None:
+        recording = asyncio.to_thread(self._guard.sign_out, watch.token, reason)
+        try:
+            await asyncio.wait_for(recording, SIGN_OUT_SECONDS)
+        except Exception as error:  # noqa: BLE001 - the screen is bare already; the record is found stale later
+            self.note_fault(error)

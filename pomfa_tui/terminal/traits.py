@@ -1,0 +1,72 @@
+"""What the terminal can show, as far as its environment tells, and how the program degrades (K57)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TRUE_COLOUR = 16_777_216
+"""Colours of a terminal that takes red, green and blue."""
+
+_SYSTEMS = {TRUE_COLOUR: "truecolor", 256: "256", 16: "standard", 0: "standard"}
+_COLOURLESS = ("dumb", "unknown", "vt1", "vt2", "vt3", "vt5")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a terminal can show.
+
+    Attributes:
+        name: What the terminal calls itself.
+        colours: How many it has: 0, 16, 256 or `TRUE_COLOUR`.
+        unicode: Whether it shows lines, blocks and bullets; plain characters stand in for them otherwise.
+        keeps_pages: Whether a page stays readable after the program has ended, unless it is wiped (K29).
+    """
+
+    name: str = "xterm-256color"
+    colours: int = TRUE_COLOUR
+    unicode: bool = True
+    keeps_pages: bool = False
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Traits:
+        """Read the traits from `TERM`, `COLORTERM`, `NO_COLOR` and the locale."""
+        name = environment.get("TERM", "")
+        locale = next(
+            (environment[key] for key in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(key)),
+            "",
+        )
+        return cls(
+            name=name,
+            colours=_colours(name, environment),
+            unicode="utf8" in locale.lower().replace("-", ""),
+            keeps_pages=name == "linux" or name.startswith(_COLOURLESS),
+        )
+
+    @property
+    def colour_system(self) -> str:
+        """Textual's name for the colours; a terminal without any still gets bold and reverse."""
+        return _SYSTEMS[self.colours]
+
+    @property
+    def shortcomings(self) -> tuple[str, ...]:
+        """One sentence for each thing that is shown more plainly here."""
+        found = []
+        if not self.colours:
+            found.append("This terminal is used without colours.")
+        if not self.unicode:
+            found.append(
+                "Lines and blocks are drawn with plain characters: the locale is not UTF-8."
+            )
+        return tuple(found)
+
+
+def _colours(name: str, environment: Mapping[str, str]) -> int:
+    if "NO_COLOR" in environment or not name or name.startswith(_COLOURLESS):
+        return 0
+    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return TRUE_COLOUR
+    return 256 if name.endswith("-256color") else 16

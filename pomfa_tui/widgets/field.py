@@ -1,0 +1,209 @@
+"""A labelled line of a form, with its error in words beside it (ACC-08)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from pomfa_tui.widgets.text_input import TextInput
+
+
+class FieldLabel(Widget):
+    """The name of a field; a sign in front of it tells where the keyboard is (ACC-06)."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self._label = label
+
+    def render(self) -> Content:
+        """Return the label with or without its sign."""
+        parent = self.parent
+        focused = isinstance(parent, Field) and parent.has_keyboard
+        return Content(f"{'>' if focused else ' '} {self._label}")
+
+
+class Field(Widget):
+    """A label, a line to type in, and below it a hint or an error.
+
+    Args:
+        label: The exact words on the screen.
+        entry: Where to type.
+        hint: Shown below while there is no error.
+        boxed: Whether a box is drawn around the line, with the label in its edge: three rows where there is room for them.
+        id: Id in the DOM.
+        classes: CSS classes, separated by spaces.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Field { layout: grid; grid-size: 2; grid-columns: 22 1fr; grid-rows: 1 auto; height: auto; width: 100%; max-width: 100; }
+    Field > FieldLabel { height: 1; width: 100%; }
+    Field > .field--entry { layout: horizontal; height: 1; width: 100%; }
+    Field TextInput { width: 1fr; height: 1; padding: 0; background: $background; border: none; border-left: solid $edge; border-right: solid $edge; }
+    Field TextInput:focus { background-tint: $background 0%; border: none; border-left: outer $focus; border-right: outer $focus; }
+    Field > .field--note { column-span: 2; height: auto; width: 100%; padding-left: 23; color: $quiet; display: none; }
+    Field.-noted > .field--note { display: block; }
+    Field.-refused > .field--note { color: $text-error; }
+    Field.-boxed { grid-size: 1; grid-columns: 1fr; grid-rows: 3 auto; }
+    Field.-boxed > FieldLabel { display: none; }
+    Field.-boxed > .field--entry { height: 3; }
+    Field.-boxed > .field--note { column-span: 1; padding-left: 2; }
+    Field.-boxed TextInput { height: 3; padding: 0 1; border: solid $edge; border-title-color: $text; }
+    Field.-boxed TextInput:focus { border: double $focus; border-title-color: $focus; border-title-style: bold; }
+    """
+
+    @dataclass
+    class Submitted(Message):
+        """Posted when Enter is pressed in a field.
+
+        Attributes:
+            field: Which; its value is asked for, not carried.
+        """
+
+        field: Field
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    @dataclass
+    class Changed(Message):
+        """Posted when what is typed has changed.
+
+        Attributes:
+            field: Which; its value is asked for, not carried.
+        """
+
+        field: Field
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    def __init__(
+        self,
+        label: str,
+        entry: TextInput | None = None,
+        *,
+        hint: str = "",
+        boxed: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.set_class(boxed, "-boxed")
+        self.label = label
+        self.entry = entry or TextInput()
+        self._hint = hint
+        self._note = Static(classes="field--note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay out label, entry and note."""
+        yield FieldLabel(self.label)
+        with Widget(classes="field--entry"):
+            yield from self.compose_entry()
+        yield self._note
+
+    def compose_entry(self) -> ComposeResult:
+        """Lay out what stands beside the label."""
+        yield self.entry
+
+    def on_mount(self) -> None:
+        """Show label and hint."""
+        self.accept()
+        self._sign()
+
+    @property
+    def value(self) -> str:
+        """What is typed."""
+        return self.entry.value
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self.entry.value = text
+        self.entry.cursor_position = len(text)
+
+    @property
+    def error(self) -> str:
+        """The error shown, without its sign; empty when there is none."""
+        return self._error
+
+    _error = ""
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether what is typed goes to this field."""
+        return self.has_pseudo_class("focus-within")
+
+    def refuse(self, sentence: str) -> None:
+        """Show an error in words; a sign marks it where there is no colour."""
+        self._show(sentence, error=True)
+
+    def accept(self) -> None:
+        """Take the error away."""
+        self._show(self._hint, error=False)
+
+    def clear(self) -> None:
+        """Forget what was typed, and the error."""
+        self.entry.clear()
+        self.accept()
+
+    def focus_entry(self) -> None:
+        """Give the keyboard to this field."""
+        self.entry.focus()
+
+    def on_descendant_focus(self) -> None:
+        """Show the sign."""
+        self._sign()
+
+    def on_descendant_blur(self) -> None:
+        """Take the sign away."""
+        self._sign()
+        self.call_after_refresh(self._tell_when_left)
+
+    def keyboard_left(self) -> None:
+        """Take note that the keyboard is elsewhere; for subclasses."""
+
+    def _tell_when_left(self) -> None:
+        if not self.has_keyboard:
+            self.keyboard_left()
+
+    @on(Input.Changed)
+    def _pass_on_change(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._error:
+            self.accept()
+        self.post_message(self.Changed(self))
+
+    @on(Input.Submitted)
+    def _pass_on_submission(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self))
+
+    @on(Input.Blurred)
+    def _keep_blur(self, event: Input.Blurred) -> None:
+        event.stop()
+
+    @on(TextInput.Refused)
+    def _show_refusal(self, event: TextInput.Refused) -> None:
+        event.stop()
+        self.refuse(event.sentence)
+
+    def _sign(self) -> None:
+        label = Content(f"{'> ' if self.has_keyboard else ''}{self.label}")
+        self.entry.border_title = label.markup
+        self.query_one(FieldLabel).refresh()
+
+    def _show(self, sentence: str, *, error: bool) -> None:
+        self._error = sentence if error else ""
+        self._note.update(Content(f"! {sentence}" if error else sentence))
+        self.set_class(bool(sentence), "-noted")
+        self.set_class(error, "-refused")
