@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import BadInput
 
 LONDON = "Europe/London"
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class SiteRole(StrEnum):
@@ -111,7 +114,8 @@ def parse_day(field: str, text: str) -> date:
         BadInput: Not a date.
     """
     try:
-        return date.fromisoformat(text.strip())
+        # Python reads more forms than this one, weeks among them.
+        return date.fromisoformat(text.strip() if _DAY.fullmatch(text.strip()) else "")
     except ValueError:
         raise BadInput(
             field, "That is not a date. Write it as year-month-day, for example 2026-03-31."

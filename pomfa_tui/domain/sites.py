@@ -52,12 +52,14 @@ def parse_site_code(text: str) -> str:
     Raises:
         BadInput: Not a pharmacy's code; says which kind it is where that can be told.
     """
-    code = clean_line("site", text, longest=40, label="The site code").upper()
+    typed = clean_line("site", text, longest=40, label="The site code")
+    code = typed.upper()
     if code == NATIONAL_LOCUM_CODE:
         raise BadInput(
             "site", "FFFFF is the national locum code, not a pharmacy. Use the site's own ODS code."
         )
-    if _PHARMACY.fullmatch(code) and code.isascii():
+    # What was typed, since upper case makes FI of a ligature and SS of a sharp s.
+    if _PHARMACY.fullmatch(code) and typed.isascii():
         return code
     if _HEAD_OFFICE.fullmatch(code):
         raise BadInput(
