@@ -172,11 +172,13 @@ class EditedMeanwhile(Refusal):
 
     code = "edited_meanwhile"
 
-    def __init__(self) -> None:
-        """Ask to look again."""
+    def __init__(self, differences: tuple[str, ...] = ()) -> None:
+        """Say what it says now, and ask to look again."""
+        now = f" ({'; '.join(differences)})" if differences else ""
         super().__init__(
-            "Somebody else has changed this meanwhile. Look at what it says now, then make your change again."
+            f"Somebody else has changed this meanwhile{now}. Nothing of yours was written. Look at it, then make your change again."
         )
+        self.differences = differences
 
 
 # -- Signing in -----------------------------------------------------------------------------------------------------
@@ -197,6 +199,16 @@ class SignInRefused(AuthenticationFailed):
         super().__init__(
             "That did not match. Check your e-mail and password and try again. "
             f"After {failures} failed tries in a row, wait {minutes} minutes."
+        )
+
+
+class PasswordWrong(AuthenticationFailed):
+    """The current password, asked for again within a session, is wrong or was tried too often."""
+
+    def __init__(self) -> None:
+        """Say that tries count."""
+        super().__init__(
+            "That is not your current password, or it was tried too often. Wrong tries count, so take your time."
         )
 
 

@@ -34,7 +34,9 @@ LIMITS: dict[str, Limit] = {
     ),
     "hash_memory": Limit(19456, 12288, 1048576, "KiB", "OWASP password storage; argon2id"),
     "hash_time": Limit(2, 1, 16, "passes", "OWASP password storage; argon2id"),
-    "hash_parallelism": Limit(1, 1, 4, "lanes", "OWASP password storage; argon2id"),
+    "hash_parallelism": Limit(
+        1, 1, 1, "lanes", "OWASP password storage; machines without spare threads"
+    ),
     "activation_hours": Limit(24, 1, 24, "hours", "rule 17; ASVS 6.4.1"),
     "pairing_minutes": Limit(10, 1, 10, "minutes", "rule 18"),
     "recovery_codes": Limit(10, 5, 20, "codes", "rule 19"),

@@ -131,9 +131,9 @@ def normalised(password: str) -> str:
 
 def hashable(password: str) -> bool:
     """Tell whether a typed password is worth hashing at all; longer ones were never accepted (PWD-18)."""
-    if len(password) > MAX_BYTES:
+    if len(password) > MAX_BYTES * 4:
         return False
-    return len(password.encode("utf-8", "surrogatepass")) <= MAX_BYTES
+    return len(normalised(password).encode("utf-8", "surrogatepass")) <= MAX_BYTES
 
 
 def _context_words(context: Iterable[str]) -> list[str]:

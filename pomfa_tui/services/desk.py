@@ -17,6 +17,8 @@ from pomfa_tui.services.first_factor import FirstFactorCheck
 from pomfa_tui.services.first_site import FirstSite, SetupService
 from pomfa_tui.services.home import HomeService
 from pomfa_tui.services.new_passwords import NewPasswordService
+from pomfa_tui.services.newcomers import Newcomers
+from pomfa_tui.services.office import Ground, Office, assemble_office
 from pomfa_tui.services.pairing import PairingService
 from pomfa_tui.services.people import PeopleService
 from pomfa_tui.services.recorder import Recorder
@@ -86,6 +88,7 @@ class Desk:
     audit: AuditService
     home: HomeService
     limits: SessionLimits
+    office: Office
 
 
 def assemble(ports: Ports, policy: Policy) -> Desk:
@@ -127,6 +130,15 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
     first_site = FirstSite(clock, recorder, key_id=ports.key_id)
     activation = ActivationCodes(clock, hasher, hours=numbers.activation_hours)
     access = Access(store, clock, limits, recorder)
+    newcomers = Newcomers(
+        clock=clock,
+        access=access,
+        emails=policy.emails,
+        activation=activation,
+        recorder=recorder,
+        nhsmail_per_site=numbers.nhsmail_per_site,
+    )
+    sites = SiteService(clock, access, recorder, nhsmail_per_site=numbers.nhsmail_per_site)
     return Desk(
         setup=SetupService(
             store=store,
@@ -183,16 +195,31 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             recorder=recorder,
         ),
         people=PeopleService(
-            clock=clock,
-            access=access,
-            emails=policy.emails,
-            policy=throttle,
-            activation=activation,
-            recorder=recorder,
-            nhsmail_per_site=numbers.nhsmail_per_site,
+            clock=clock, access=access, policy=throttle, newcomers=newcomers, activation=activation
         ),
-        sites=SiteService(clock, access, recorder, nhsmail_per_site=numbers.nhsmail_per_site),
+        sites=sites,
         audit=AuditService(store, access, recorder),
         home=HomeService(clock, access, recorder, recovery_low=numbers.recovery_low),
         limits=limits,
+        office=assemble_office(
+            Ground(
+                store=store,
+                clock=clock,
+                place=ports.place,
+                hasher=hasher,
+                vault=ports.vault,
+                emails=policy.emails,
+                numbers=numbers,
+                issuer=policy.issuer,
+                limits=limits,
+                throttle=throttle,
+                rules=rules,
+                recorder=recorder,
+                access=access,
+                activation=activation,
+                second=second,
+                newcomers=newcomers,
+                sites=sites,
+            )
+        ),
     )

@@ -11,7 +11,7 @@ from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import count_administrators
 from pomfa_tui.domain.permissions import Action, allowed, relation_to_site
 from pomfa_tui.domain.sites import Site, SiteState, parse_site_code, parse_site_name
-from pomfa_tui.services.people import count_nhsmail
+from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock, View
@@ -79,7 +79,7 @@ class SiteService:
                 site=site.code,
                 session=actor.session_id,
             )
-            return self._summary(tx, site)
+            return self.summary(tx, site)
 
     def show(self, caller: Caller, code: str) -> SiteSummary:
         """Return one site.
@@ -94,19 +94,20 @@ class SiteService:
             site = view.sites.get(wanted)
             if site is None:
                 raise NotFound(f"site {wanted}")
-            return self._summary(view, site)
+            return self.summary(view, site)
 
     def list(self, caller: Caller) -> tuple[SiteSummary, ...]:
         """Return the sites the caller may see, by name."""
         with self._access.look(caller) as (view, actor):
             found = [
-                self._summary(view, site)
+                self.summary(view, site)
                 for site in view.sites.all()
                 if allowed(actor.role, Action.SEE_SITE, relation_to_site(actor.site, site.code))
             ]
         return tuple(sorted(found, key=lambda summary: (summary.name.casefold(), summary.code)))
 
-    def _summary(self, view: View, site: Site) -> SiteSummary:
+    def summary(self, view: View, site: Site) -> SiteSummary:
+        """Return how a site stands."""
         people = view.people.at_site(site.code)
         day = london_day(self._clock.now())
         return SiteSummary(
@@ -116,5 +117,5 @@ class SiteService:
             people=sum(1 for person in people if person.membership_at(site.code) is not None),
             administrators=count_administrators(people, site.code, day),
             nhsmail=count_nhsmail(people, site.code),
-            nhsmail_limit=site.nhsmail_limit or self._nhsmail_per_site,
+            nhsmail_limit=nhsmail_limit(view, site.code, self._nhsmail_per_site),
         )

@@ -27,6 +27,7 @@ class PersonSummary:
         gphc: Registration number, or none.
         period: Seconds a code lives.
         last_sign_in: UTC seconds, or none.
+        version: Counts the edits; handed back with an edit.
     """
 
     id: str
@@ -40,6 +41,7 @@ class PersonSummary:
     gphc: str | None
     period: Period
     last_sign_in: int | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +68,5 @@ def person_summary(person: Person, credentials: Credentials, *, locked: bool) ->
         gphc=person.gphc,
         period=person.period,
         last_sign_in=person.last_sign_in,
+        version=person.version,
     )

@@ -1,0 +1,202 @@
+"""Somebody new: read from texts first, written within a transaction second (rules 1 to 6, 9, 13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.audit import Event, Severity
+from pomfa_tui.domain.credentials import Credentials
+from pomfa_tui.domain.documents import new_id
+from pomfa_tui.domain.errors import BadInput, EmailExists, NotFound
+from pomfa_tui.domain.identity import REASON_LONGEST
+from pomfa_tui.domain.memberships import Membership, check_dates, parse_day, parse_job, parse_role
+from pomfa_tui.domain.people import (
+    Person,
+    PersonState,
+    SystemRole,
+    parse_gphc,
+    parse_name,
+    parse_period,
+)
+from pomfa_tui.domain.permissions import Action
+from pomfa_tui.domain.sites import SiteState, parse_site_code
+from pomfa_tui.domain.text import clean_line
+from pomfa_tui.services.nhsmail import require_nhsmail_place
+from pomfa_tui.services.views import Issued, person_summary
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.emails import EmailRules
+    from pomfa_tui.domain.ports import Clock, Transaction
+    from pomfa_tui.services.access import Access, Actor
+    from pomfa_tui.services.activation_codes import ActivationCodes, PreparedCode
+    from pomfa_tui.services.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What a form or a command line says about somebody new; texts as typed.
+
+    Attributes:
+        email: Address of their own.
+        name: As shown.
+        role: staff, admin, support or commissioner.
+        site: ODS code; none for support and commissioner.
+        job: Job title; none for support and commissioner.
+        gphc: Registration number, or none.
+        starts: First day, year-month-day, or none.
+        ends: Last day, year-month-day, or none.
+        period: Seconds a code lives, 30 or 60.
+        override_reason: Why a role-like address outside nhs.net is really personal, or none.
+    """
+
+    email: str
+    name: str
+    role: str
+    site: str | None = None
+    job: str | None = None
+    gphc: str | None = None
+    starts: str | None = None
+    ends: str | None = None
+    period: int = 30
+    override_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPerson:
+    """Somebody new whose values are all in order, not yet written.
+
+    Attributes:
+        person: As they would be stored.
+        site: ODS code, or none for roles over all sites.
+        override_reason: Why a role-like address is really personal, or none.
+    """
+
+    person: Person
+    site: str | None
+    override_reason: str | None
+
+
+class Newcomers:
+    """Reads and writes somebody new; the one place for both the form and the import."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        access: Access,
+        emails: EmailRules,
+        activation: ActivationCodes,
+        recorder: Recorder,
+        nhsmail_per_site: int,
+    ) -> None:
+        """Take the clock, the rights check, the e-mail rules, the issuing of codes, the audit log's pen and the NHSmail limit."""
+        self._clock = clock
+        self._access = access
+        self._emails = emails
+        self._activation = activation
+        self._recorder = recorder
+        self._nhsmail_per_site = nhsmail_per_site
+
+    def read(self, new: NewPerson) -> ReadPerson:
+        """Read the texts; nothing of the store is looked at.
+
+        Raises:
+            BadInput: A value cannot be used; names the field.
+            SharedMailbox: The address is not personal (rule 2).
+        """
+        email = self._emails.parse_personal(new.email, override_reason=new.override_reason)
+        system_role = _system_role(new.role)
+        site = _site_of(new, system_role)
+        memberships: tuple[Membership, ...] = ()
+        job = None
+        if site is not None:
+            job = parse_job(new.job or "")
+            starts = parse_day("from", new.starts) if new.starts else None
+            ends = parse_day("to", new.ends) if new.ends else None
+            check_dates(starts, ends)
+            memberships = (
+                Membership(site=site, role=parse_role(new.role), job=job, starts=starts, ends=ends),
+            )
+        person = Person(
+            id=new_id(),
+            email=email.text,
+            email_key=email.key,
+            name=parse_name(new.name),
+            state=PersonState.INVITED,
+            role=system_role,
+            gphc=parse_gphc(new.gphc, job),
+            memberships=memberships,
+            period=parse_period(new.period),
+            created_at=self._clock.now(),
+        )
+        return ReadPerson(person, site, _override_reason(new.override_reason))
+
+    def check(self, tx: Transaction, actor: Actor, read: ReadPerson) -> None:
+        """Check rights and everything that depends on the store.
+
+        Raises:
+            EmailExists: The address has an account, here or elsewhere (rule 5).
+            NhsmailFull: The site's NHSmail places are taken (rule 3).
+            NotFound: No such open site.
+            Refusal: The actor may not.
+        """
+        if read.site is None:
+            self._access.require(actor, Action.ADD_SYSTEM_ROLE)
+        else:
+            self._access.require_site(actor, Action.ADD_PERSON, read.site)
+            known = tx.sites.get(read.site)
+            if known is None or known.state is not SiteState.OPEN:
+                raise NotFound(f"site {read.site}")
+        if tx.people.by_email(read.person.email_key) is not None:
+            self._access.deny(actor, Action.ADD_PERSON, EmailExists())
+        require_nhsmail_place(tx, read.person, self._nhsmail_per_site)
+
+    def write(self, tx: Transaction, actor: Actor, read: ReadPerson, code: PreparedCode) -> Issued:
+        """Write somebody who was checked in this transaction, with an activation code to hand over."""
+        person = read.person
+        credentials = Credentials(
+            id=person.id, activation=self._activation.grant(code, issued_by=actor.id)
+        )
+        tx.people.put(person)
+        tx.credentials.put(credentials)
+        role = person.role.value if person.role is not None else person.memberships[0].role.value
+        detail = {"role": role}
+        if read.override_reason is not None:
+            detail["override_reason"] = read.override_reason
+        self._recorder.record(
+            tx,
+            Event.USER_CREATED,
+            actor=actor.id,
+            actor_role=actor.role.value,
+            subject=person.id,
+            site=read.site,
+            session=actor.session_id,
+            severity=Severity.INFO if person.role is None else Severity.WARNING,
+            detail=detail,
+        )
+        return Issued(person_summary(person, credentials, locked=False), code.text)
+
+
+def _system_role(text: str) -> SystemRole | None:
+    role = text.strip().casefold()
+    return next((known for known in SystemRole if known.value == role), None)
+
+
+def _site_of(new: NewPerson, system_role: SystemRole | None) -> str | None:
+    if system_role is None:
+        if not new.site:
+            raise BadInput("site", "The site is missing. Name the site's ODS code.")
+        return parse_site_code(new.site)
+    if new.site or new.job:
+        raise BadInput(
+            "site",
+            "Support and commissioners belong to no site and have no job title. Leave both out.",
+        )
+    return None
+
+
+def _override_reason(text: str | None) -> str | None:
+    if text is None or not text.strip():
+        return None
+    return clean_line("override_reason", text, longest=REASON_LONGEST, label="The reason")

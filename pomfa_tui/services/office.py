@@ -1,0 +1,136 @@
+"""The services of administrators, support and one's own account, wired once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pomfa_tui.services.account_states import AccountStateService
+from pomfa_tui.services.acts import Acts
+from pomfa_tui.services.imports import ImportService
+from pomfa_tui.services.linking import LinkService
+from pomfa_tui.services.moving import MoveService
+from pomfa_tui.services.own_account import OwnAccountService
+from pomfa_tui.services.password_again import PasswordAgain
+from pomfa_tui.services.person_changes import PersonChangeService
+from pomfa_tui.services.resets import ResetService
+from pomfa_tui.services.site_changes import SiteChangeService
+from pomfa_tui.services.step_up import StepUpService
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.emails import EmailRules
+    from pomfa_tui.domain.limits import Numbers
+    from pomfa_tui.domain.passwords import PasswordRules
+    from pomfa_tui.domain.ports import Clock, PasswordHasher, Place, Store, Vault
+    from pomfa_tui.domain.sessions import SessionLimits
+    from pomfa_tui.domain.throttle import ThrottlePolicy
+    from pomfa_tui.services.access import Access
+    from pomfa_tui.services.activation_codes import ActivationCodes
+    from pomfa_tui.services.newcomers import Newcomers
+    from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.second_factor import SecondFactorCheck
+    from pomfa_tui.services.sites import SiteService
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the services of the office stand on; made by `desk.assemble`."""
+
+    store: Store
+    clock: Clock
+    place: Place
+    hasher: PasswordHasher
+    vault: Vault
+    emails: EmailRules
+    numbers: Numbers
+    issuer: str
+    limits: SessionLimits
+    throttle: ThrottlePolicy
+    rules: PasswordRules
+    recorder: Recorder
+    access: Access
+    activation: ActivationCodes
+    second: SecondFactorCheck
+    newcomers: Newcomers
+    sites: SiteService
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The services, one attribute each."""
+
+    resets: ResetService
+    changes: PersonChangeService
+    states: AccountStateService
+    links: LinkService
+    step_up: StepUpService
+    account: OwnAccountService
+    moves: MoveService
+    site_changes: SiteChangeService
+    imports: ImportService
+
+
+def assemble_office(ground: Ground) -> Office:
+    """Wire the services of the office."""
+    g = ground
+    acts = Acts(clock=g.clock, place=g.place, hasher=g.hasher, limits=g.limits, recorder=g.recorder)
+    again = PasswordAgain(
+        clock=g.clock, hasher=g.hasher, policy=g.throttle, access=g.access, recorder=g.recorder
+    )
+    states = AccountStateService(
+        clock=g.clock, access=g.access, acts=acts, nhsmail_per_site=g.numbers.nhsmail_per_site
+    )
+    account = OwnAccountService(
+        store=g.store,
+        clock=g.clock,
+        hasher=g.hasher,
+        rules=g.rules,
+        access=g.access,
+        acts=acts,
+        again=again,
+        limits=g.limits,
+        recorder=g.recorder,
+        recovery_size=g.numbers.recovery_codes,
+    )
+    return Office(
+        resets=ResetService(
+            clock=g.clock,
+            access=g.access,
+            acts=acts,
+            activation=g.activation,
+            policy=g.throttle,
+            recorder=g.recorder,
+        ),
+        changes=PersonChangeService(
+            access=g.access, acts=acts, emails=g.emails, nhsmail_per_site=g.numbers.nhsmail_per_site
+        ),
+        states=states,
+        links=LinkService(
+            access=g.access, acts=acts, states=states, nhsmail_per_site=g.numbers.nhsmail_per_site
+        ),
+        step_up=StepUpService(
+            clock=g.clock,
+            access=g.access,
+            second=g.second,
+            limits=g.limits,
+            recorder=g.recorder,
+            issuer=g.issuer,
+        ),
+        account=account,
+        moves=MoveService(
+            clock=g.clock,
+            place=g.place,
+            vault=g.vault,
+            access=g.access,
+            second=g.second,
+            again=again,
+            account=account,
+            recorder=g.recorder,
+            issuer=g.issuer,
+            pairing_seconds=60 * g.numbers.pairing_minutes,
+        ),
+        site_changes=SiteChangeService(
+            clock=g.clock, access=g.access, sites=g.sites, recorder=g.recorder
+        ),
+        imports=ImportService(access=g.access, newcomers=g.newcomers, activation=g.activation),
+    )

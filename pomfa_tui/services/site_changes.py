@@ -1,0 +1,145 @@
+"""Renaming and closing sites, and raising a site's NHSmail limit: support's work (rules 3, 7, 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pomfa_tui.domain.audit import Event, Severity
+from pomfa_tui.domain.errors import BadInput, NotFound
+from pomfa_tui.domain.identity import parse_reason
+from pomfa_tui.domain.limits import LIMITS
+from pomfa_tui.domain.permissions import Action
+from pomfa_tui.domain.sessions import SessionEnd
+from pomfa_tui.domain.sites import Site, SiteState, parse_site_code, parse_site_name
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.ports import Clock, Transaction
+    from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.sites import SiteService, SiteSummary
+
+
+class SiteChangeService:
+    """Changes to sites."""
+
+    def __init__(
+        self, *, clock: Clock, access: Access, sites: SiteService, recorder: Recorder
+    ) -> None:
+        """Take the clock, the rights check, the reading of sites and the audit log's pen."""
+        self._clock = clock
+        self._access = access
+        self._sites = sites
+        self._recorder = recorder
+
+    def edit(
+        self,
+        caller: Caller,
+        code: str,
+        *,
+        name: str | None = None,
+        nhsmail_limit: int | None = None,
+        reason: str | None = None,
+    ) -> SiteSummary:
+        """Rename a site or set how many NHSmail accounts it may sponsor.
+
+        Args:
+            caller: Who acts.
+            code: ODS code.
+            name: New name, or none to keep it.
+            nhsmail_limit: New limit, or none to keep it; needs a reason.
+            reason: Why the limit changes.
+
+        Raises:
+            BadInput: A value cannot be used, or nothing is to change.
+            NotFound: No such site.
+            Refusal: The caller may not.
+        """
+        wanted = parse_site_code(code)
+        if name is None and nhsmail_limit is None:
+            raise BadInput("site", "Nothing is to be changed. Say what should be different.")
+        with self._access.change(caller) as (tx, actor):
+            site = self._target(tx, actor, wanted)
+            detail: dict[str, str] = {}
+            if name is not None:
+                site = msgspec.structs.replace(site, name=parse_site_name(name))
+                detail["changed"] = "name"
+            if nhsmail_limit is not None:
+                self._access.require_site(actor, Action.RAISE_NHSMAIL_LIMIT, wanted)
+                detail |= {
+                    "nhsmail_limit": str(_checked_limit(nhsmail_limit)),
+                    "why": parse_reason(reason),
+                }
+                site = msgspec.structs.replace(site, nhsmail_limit=nhsmail_limit)
+            return self._write(tx, actor, site, detail, Severity.INFO)
+
+    def close(self, caller: Caller, code: str, reason: str) -> SiteSummary:
+        """Close a site: nobody signs in there any more, sessions there end, memberships stay for the record.
+
+        Raises:
+            BadInput: No reason, or it is closed already.
+            NotFound: No such site.
+            Refusal: The caller may not.
+        """
+        wanted = parse_site_code(code)
+        why = parse_reason(reason)
+        with self._access.change(caller) as (tx, actor):
+            site = self._target(tx, actor, wanted)
+            if site.state is SiteState.CLOSED:
+                raise BadInput("site", f"Site {wanted} is closed already.")
+            self._end_sessions(tx, actor, wanted)
+            closed = msgspec.structs.replace(site, state=SiteState.CLOSED)
+            return self._write(
+                tx, actor, closed, {"changed": "closed", "why": why}, Severity.WARNING
+            )
+
+    def _target(self, tx: Transaction, actor: Actor, code: str) -> Site:
+        self._access.require_site(actor, Action.EDIT_SITE, code)
+        site = tx.sites.get(code)
+        if site is None:
+            raise NotFound(f"site {code}")
+        return site
+
+    def _write(
+        self, tx: Transaction, actor: Actor, site: Site, detail: dict[str, str], severity: Severity
+    ) -> SiteSummary:
+        site = msgspec.structs.replace(site, version=site.version + 1)
+        tx.sites.put(site)
+        self._recorder.record(
+            tx,
+            Event.SITE_UPDATED,
+            actor=actor.id,
+            actor_role=actor.role.value,
+            site=site.code,
+            session=actor.session_id,
+            severity=severity,
+            detail=detail,
+        )
+        return self._sites.summary(tx, site)
+
+    def _end_sessions(self, tx: Transaction, actor: Actor, code: str) -> None:
+        now = self._clock.now()
+        for session in list(tx.sessions.all()):
+            if session.site == code and session.ended is None:
+                tx.sessions.put(
+                    msgspec.structs.replace(session, ended=SessionEnd.ACCOUNT_CHANGED, ended_at=now)
+                )
+                self._recorder.record(
+                    tx,
+                    Event.SESSION_EXPIRED,
+                    actor=actor.id,
+                    subject=session.person,
+                    site=code,
+                    session=session.id,
+                    reason=SessionEnd.ACCOUNT_CHANGED.value,
+                )
+
+
+def _checked_limit(limit: int) -> int:
+    bounds = LIMITS["nhsmail_per_site"]
+    if not bounds.low <= limit <= bounds.high:
+        raise BadInput(
+            "nhsmail_limit", f"A site may sponsor {bounds.low} to {bounds.high} NHSmail accounts."
+        )
+    return limit
