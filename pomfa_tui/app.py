@@ -42,8 +42,8 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         fresh_process: Whether a sign-out ends this process, so that nothing of it stays in memory (K27).
         record_fault: Where faults are written.
         clocks: Tell how much time has passed.
-        deaf_seconds: For how long keys do nothing after a screen has followed a secret, so that the rest of one that is typed too
-            late lands nowhere (K26).
+        deaf_seconds: For how long typing does nothing after a screen has followed a secret, so that the rest of one that is typed
+            too late lands nowhere (K26).
     """
 
     TITLE = "pomfa-tui"

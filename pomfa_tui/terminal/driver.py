@@ -8,6 +8,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import events
@@ -22,6 +23,7 @@ WIDEST, TALLEST = 240, 80
 """Columns and rows that are drawn at most, whatever the other end of the line claims (K41, K42)."""
 
 _BATCH = 32
+_ROUNDS = 4
 _PATIENCE = 1.0
 _POLL = 0.1
 _QUICK_POLL = 0.03
@@ -133,11 +135,13 @@ class DeskDriver(QuietDriver):
             self._deliver(reader.feed(decode(data), time.monotonic()))
 
     def _deliver(self, found: Sequence[Read]) -> None:
-        for start in range(0, len(found), _BATCH):
-            for item in found[start : start + _BATCH]:
-                self._deliver_one(item)
-            if len(found) >= _BATCH:
-                self._wait_for_app()
+        for number, item in enumerate(found, start=1):
+            self._deliver_one(item)
+            if isinstance(item, Pressed) and (len(item.sequence) > 1 or item.sequence < " "):
+                # Tab, Enter, Escape and the like move the keyboard elsewhere: what follows must not land in the field before.
+                self._wait_for_app(_ROUNDS)
+            elif number % _BATCH == 0:
+                self._wait_for_app(1)
 
     def _deliver_one(self, item: Read) -> None:
         match item:
@@ -151,18 +155,30 @@ class DeskDriver(QuietDriver):
             case FramesSupported():
                 self.frames_supported()
 
-    def _wait_for_app(self) -> None:
-        """Let the app catch up, so that a flood of keys waits in the kernel and not in memory (K43)."""
-        caught_up = threading.Event()
-        desk = self.desk
+    def _wait_for_app(self, rounds: int) -> None:
+        """Let the app catch up; a flood of keys waits in the kernel and not in memory (K43).
 
-        def pass_on() -> None:
-            focused = desk.focused
-            if focused is None or not focused.call_later(caught_up.set):
-                caught_up.set()
-
-        desk.call_later(pass_on)
+        Args:
+            rounds: How often to go through the queues from the focused widget up to its screen; a key becomes a message, and that
+                another one, each at the end of a queue.
+        """
         until = time.monotonic() + _PATIENCE
-        while not caught_up.wait(_POLL) and time.monotonic() < until:
-            if self.exit_event.is_set():
-                return
+        for _ in range(rounds):
+            caught_up = threading.Event()
+            self.desk.call_later(partial(self._climb, caught_up.set))
+            while not caught_up.wait(_POLL):
+                if self.exit_event.is_set() or time.monotonic() > until:
+                    return
+
+    def _climb(self, arrived: Callable[[], object]) -> None:
+        """Pass a call on from the focused widget up to its screen, behind everything that waits there."""
+        focused = self.desk.focused
+        path = list(focused.ancestors_with_self)[:-1] if focused is not None else []
+
+        def step() -> None:
+            while path:
+                if path.pop(0).call_later(step):
+                    return
+            arrived()
+
+        step()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -58,6 +58,8 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
         self.wipes_history = kiosk or traits.keeps_pages
         self.farewell = ""
         """What to print once the terminal is restored."""
+        self.hurried: Callable[[], None] = lambda: None
+        """Called when the line is lost, for a watchdog; from whatever thread noticed."""
         self._record_fault = record_fault
         self._line_lost = False
         # One instance each: Textual caches what has been filtered by it.
@@ -144,6 +146,7 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
             return
         self._line_lost = True
         signal.setitimer(signal.ITIMER_REAL, HARD_STOP_SECONDS)
+        self.hurried()
         self.wake(self.end_without_line)
 
     def end_without_line(self) -> None:

@@ -1,0 +1,129 @@
+"""Run the terminal interface: take the terminal, run the app, give the terminal back, and tell by the exit status how it went.
+
+| status | meaning |
+| --- | --- |
+| 0 | left by somebody who may |
+| 2 | standard input, output or error is no terminal |
+| 1, 3 to 7 | refused at the start, as on the command line |
+| 70 | a fault of the program's own |
+| 75 | the line was lost, or SIGTERM or SIGHUP asked to end |
+| 76 | stuck; ended by the watchdog |
+| 142 | stuck so badly that only SIGALRM could end it (128 + 14, by a shell's counting) |
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.errors import Refusal
+from pomfa_tui.domain.sessions import ENDINGS, SessionEnd
+from pomfa_tui.security.process import harden, silence_loop
+from pomfa_tui.terminal.environment import OUR_PROGRAM, cleaned, restart
+from pomfa_tui.terminal.faults import new_incident, stopped
+from pomfa_tui.terminal.leaving import Leaving
+from pomfa_tui.terminal.statuses import CRASHED, LINE_LOST, STUCK, WRONG_USAGE
+from pomfa_tui.terminal.tty import FLAGS_VARIABLE, Tty, ignore_keys_of_the_line, missing_terminal
+from pomfa_tui.terminal.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from pomfa_tui.app import PomfaApp
+
+ENDED_VARIABLE = "POMFA_ENDED"
+"""Carries the reason of a sign-out to the fresh process that shows it."""
+
+
+def run_interface(
+    build: Callable[[], PomfaApp], *, kiosk: bool, program: Sequence[str] = OUR_PROGRAM
+) -> int:
+    """Run the interface until it is left and return the exit status; never raises.
+
+    Args:
+        build: Makes the app; refusals are shown as one sentence.
+        kiosk: Whether this is the terminal's only program; it is wiped at the end, scroll-back and all.
+        program: How Python finds this program when it starts afresh.
+    """
+    if sentence := missing_terminal():
+        return _say(sentence, WRONG_USAGE)
+    ignore_keys_of_the_line()
+    tty = Tty.take()
+    harden()
+    warnings.simplefilter("ignore")
+    _end_by(lambda: _end_before_app(tty))
+    leaving, sentence = _run(build, tty, kiosk=kiosk)
+    tty.give_back()
+    if sentence:
+        return _say(sentence, leaving.status)
+    if leaving.again:
+        _start_afresh(leaving, tty, program)
+    return leaving.status
+
+
+def _run(build: Callable[[], PomfaApp], tty: Tty, *, kiosk: bool) -> tuple[Leaving, str]:
+    """Build and run the app; return how it was left and what to say about it."""
+    try:
+        app = build()
+        app.wipes_history = app.wipes_history or kiosk
+        app.greeting = _greeting(os.environ.pop(ENDED_VARIABLE, ""))
+        left = _run_app(app, tty)
+    except Refusal as refusal:
+        return Leaving(status=refusal.exit_code), refusal.message
+    except Exception:  # noqa: BLE001 - no traceback ever reaches a person
+        return Leaving(status=CRASHED), stopped(new_incident())
+    if app.farewell:
+        return Leaving(status=CRASHED), app.farewell
+    return (left if left and not app.return_code else Leaving(status=app.return_code or 0)), ""
+
+
+def _run_app(app: PomfaApp, tty: Tty) -> Leaving | None:
+    def stuck() -> None:
+        tty.give_back_in_a_hurry()
+        os._exit(STUCK)
+
+    watchdog = Watchdog(stuck)
+    app.pulse, app.hurried = watchdog.beat, watchdog.hurry
+    _end_by(app.line_lost)
+    loop = asyncio.new_event_loop()
+    silence_loop(loop)
+    asyncio.set_event_loop(loop)
+    watchdog.start()
+    try:
+        return app.run(mouse=False, loop=loop)
+    finally:
+        # Neither asyncio.run nor shutdown_default_executor: both wait for threads that may be stuck (K53).
+        loop.close()
+        watchdog.stop()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _end_by(end: Callable[[], object]) -> None:
+    """End by `end` on SIGTERM and SIGHUP; not by the loop, which does not run while output is stalled (K49)."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: end())
+
+
+def _end_before_app(tty: Tty) -> None:
+    tty.give_back()
+    os._exit(LINE_LOST)
+
+
+def _start_afresh(leaving: Leaving, tty: Tty, program: Sequence[str]) -> None:
+    reason = leaving.first() if leaving.first is not None else leaving.reason
+    tty.silence()
+    handed_on = {ENDED_VARIABLE: reason, FLAGS_VARIABLE: tty.flags}
+    restart(sys.argv[1:], cleaned(os.environ) | handed_on, program=program)
+
+
+def _greeting(reason: str) -> str:
+    return ENDINGS[SessionEnd(reason)] if reason in set(SessionEnd) else ""
+
+
+def _say(sentence: str, status: int) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+    return status

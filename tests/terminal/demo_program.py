@@ -1,0 +1,178 @@
+"""A small program on the shell of the real one: one field of each kind, a page behind a sign-in, and faults on demand.
+
+Run by the tests in a pty; takes a folder in which it notes what its session guard was told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from pathlib import Path
+
+from pomfa_tui.terminal.environment import isolate
+
+if __name__ == "__main__":
+    isolate(sys.argv[1:], program=(__file__,))
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, Static
+
+from pomfa_tui.app import PomfaApp
+from pomfa_tui.domain.errors import SessionEnded
+from pomfa_tui.domain.sessions import ENDINGS, SessionEnd, SessionLimits, SessionToken
+from pomfa_tui.launch import run_interface
+from pomfa_tui.screens.base import DeskScreen
+from pomfa_tui.terminal.traits import Traits
+from pomfa_tui.widgets.code_input import CodeInput
+from pomfa_tui.widgets.field import Field
+from pomfa_tui.widgets.notice import Notice, Severity
+from pomfa_tui.widgets.password_input import PasswordField
+from pomfa_tui.widgets.text_input import EmailInput, TextInput
+
+HOSTILE_NAME = "[@click=app.leave]Bob[/] \x1b]52;c;ZXZpbA==\x07 \x9b2J \x0e \u202egnp [/"
+
+
+class FolderGuard:
+    """Keeps one session as files in a folder."""
+
+    def __init__(self, folder: Path, idle: int) -> None:
+        self.folder = folder
+        self.limits = SessionLimits(
+            idle=idle, warning=min(60, idle - 1), overall=28800, per_person=3, step_up=300
+        )
+
+    def changes(self) -> bool:
+        """Tell whether the session was revoked."""
+        return (self.folder / "revoked").exists()
+
+    def check(self, token: SessionToken) -> None:
+        """Refuse a revoked session."""
+        del token
+        if self.changes():
+            raise SessionEnded(
+                SessionEnd.ENDED_BY_OTHER, ENDINGS[SessionEnd.ENDED_BY_OTHER]
+            )
+
+    def touch(self, token: SessionToken) -> None:
+        """Note nothing."""
+
+    def sign_out(self, token: SessionToken, reason: SessionEnd) -> None:
+        """Note why the session ended."""
+        del token
+        with (self.folder / "ended").open("a", encoding="utf-8") as file:
+            file.write(f"{reason}\n")
+
+
+class Page(DeskScreen[None]):
+    """Behind the sign-in."""
+
+    TITLE = "Page"
+
+    def compose_body(self) -> ComposeResult:
+        """Show a stored name as it is, and a field in the clear."""
+        yield Static(HOSTILE_NAME, markup=False)
+        yield Static("Only for those signed in.", id="private")
+        yield Field("Search", TextInput(longest=40), id="search")
+
+
+class About(DeskScreen[None]):
+    """Stands in for Help."""
+
+    TITLE = "Help"
+
+
+class First(DeskScreen[None]):
+    """Stands in for Sign in."""
+
+    TITLE = "Sign in"
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out one field of each kind."""
+        yield Notice(id="notice")
+        yield Field("E-mail", EmailInput(), id="email")
+        yield PasswordField(id="password")
+        yield Field("Code", CodeInput(), id="code")
+        yield Horizontal(Button("Sign in", id="go"), Button("Close", id="close"), classes="buttons")
+
+    def start_over(self, message: str) -> None:
+        """Forget the fields and say why."""
+        for field in self.query(Field):
+            field.clear()
+        self.query_one("#email", Field).focus_entry()
+        if message:
+            self.query_one(Notice).show(message, Severity.WARNING)
+
+    @on(Button.Pressed, "#close")
+    def close(self) -> None:
+        """End the program."""
+        self.desk.leave()
+
+    @on(Field.Submitted)
+    @on(Button.Pressed, "#go")
+    async def go(self) -> None:
+        """Do what the e-mail field asks for."""
+        what = self.query_one("#email", Field).value
+        password = self.query_one("#password", Field).value
+        if what == "crash":
+            raise RuntimeError(f"no word of {password}")
+        if what == "worker":
+            self.run_worker(self.fail(password))
+        elif what == "stuck":
+            while password:
+                time.sleep(1)
+        elif what == "thread":
+            self.run_worker(self.sleep, thread=True)
+            self.desk.leave()
+        elif password == "right":
+            self.desk.signed_in(SessionToken.new(), "FA123 High Street, Anna")
+            self.app.push_screen(Page())
+
+    async def fail(self, password: str) -> None:
+        """Fail in a worker."""
+        raise RuntimeError(f"no word of {password}")
+
+    def sleep(self) -> None:
+        """Hold a thread for long."""
+        threading.Event().wait(60)
+
+
+def main() -> int:
+    """Run the program."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--kiosk", action="store_true")
+    parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--theme", default="default")
+    parser.add_argument("--idle", type=int, default=300)
+    options = parser.parse_args()
+
+    def note_fault(incident: str, place: str) -> None:
+        with (options.folder / "faults").open("a", encoding="utf-8") as file:
+            file.write(f"{incident} {place}\n")
+
+    def build() -> PomfaApp:
+        import os
+
+        return PomfaApp(
+            first=First,
+            guard=FolderGuard(options.folder, options.idle),
+            help_screen=About,
+            contact_screen=About,
+            traits=Traits.of(os.environ),
+            theme=options.theme,
+            kiosk=options.kiosk,
+            fresh_process=options.fresh,
+            record_fault=note_fault,
+        )
+
+    return run_interface(build, kiosk=options.kiosk, program=(__file__,))
+
+
+if __name__ == "__main__":
+    import os
+
+    os._exit(main())
