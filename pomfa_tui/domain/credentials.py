@@ -52,6 +52,8 @@ class Authenticator(Document, frozen=True, kw_only=True):
         generation: Counts the pairings of this person; part of the entry's name (rule 18).
         label: The account part of the entry's name in the app.
         last_step: Last accepted time step, for any purpose (rule 15).
+        told_steps: Steps still to come whose code was typed too early and said to be so; never accepted, or the hint of rule 25
+            would tell a guesser which code comes.
         bound_at: UTC seconds of pairing.
         terminal: Where it was paired.
     """
@@ -62,6 +64,7 @@ class Authenticator(Document, frozen=True, kw_only=True):
     generation: int
     label: str
     last_step: int
+    told_steps: tuple[int, ...] = ()
     bound_at: int
     terminal: str
 

@@ -399,6 +399,14 @@ class NoSiteToday(AuthenticationFailed):
         super().__init__(message)
 
 
+class NotThatSite(AuthenticationFailed):
+    """The site is not one of those the person may enter now; the others on the list are."""
+
+    def __init__(self) -> None:
+        """Send the person back to the list."""
+        super().__init__("You cannot sign in to that site today. Choose one from the list.")
+
+
 class SessionEnded(AuthenticationFailed):
     """The session is over; the reason is shown on the sign-in screen."""
 

@@ -25,6 +25,7 @@ from pomfa_tui.domain.permissions import (
 )
 from pomfa_tui.domain.sessions import ENDINGS, Session, SessionEnd, SessionLimits, SessionToken
 from pomfa_tui.domain.sites import SiteState
+from pomfa_tui.services.finding import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +146,8 @@ class Access:
         role = self._role(view, person, session)
         if role is None:
             raise _ended(SessionEnd.ACCOUNT_CHANGED)
-        return Actor(person.id, role, session.site, person, session)
+        site = session.site if person.role is None else None
+        return Actor(person.id, role, site, person, session)
 
     def require_person(self, actor: Actor, action: Action, target: Person, *, sought: str) -> None:
         """Check a right over a person.
@@ -159,7 +161,8 @@ class Access:
         Raises:
             Refusal: The table does not have this cell; recorded when it leaves the transaction.
         """
-        self._require(actor, action, relation_to(actor.id, actor.site, target), sought, target.id)
+        relation = relation_to(actor.id, actor.site, target)
+        self._require(actor, action, relation, shown(sought), target.id)
 
     def require_site(self, actor: Actor, action: Action, site: str) -> None:
         """Check a right over a site.

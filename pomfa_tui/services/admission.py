@@ -8,13 +8,11 @@ import msgspec
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import Credentials
-from pomfa_tui.domain.errors import AttemptEnded, NoSiteToday, Refusal
-from pomfa_tui.domain.memberships import london_day
+from pomfa_tui.domain.errors import AttemptEnded, NoSiteToday, NotThatSite, Refusal
 from pomfa_tui.domain.people import Person
 from pomfa_tui.domain.sessions import Session, SessionEnd, SessionLimits, SessionToken
-from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.otpauth import entry_name
-from pomfa_tui.services.attempts import Attempt, Attempts, FirstFactor
+from pomfa_tui.services.attempts import Attempt, FirstFactor
 from pomfa_tui.services.steps import (
     NeedActivation,
     NeedCode,
@@ -31,6 +29,7 @@ from pomfa_tui.services.steps import (
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock, Place, Transaction, View
+    from pomfa_tui.services.open_sites import OpenSites
     from pomfa_tui.services.recorder import Recorder
 
 ENDED_KEPT = 5
@@ -45,36 +44,34 @@ class Admission:
         clock: Clock,
         place: Place,
         recorder: Recorder,
-        attempts: Attempts,
         limits: SessionLimits,
+        sites: OpenSites,
         *,
         issuer: str,
-        bound_site: str | None,
     ) -> None:
         """Take what the decision needs.
 
         Args:
-            clock: Tells today's date in London.
+            clock: Moments of sessions.
             place: This terminal.
             recorder: The audit log's pen.
-            attempts: Half-done sign-ins.
             limits: How many sessions a person may have.
+            sites: Which sites may be entered.
             issuer: First part of an entry's name.
-            bound_site: The one site this terminal is for, or none.
         """
         self._clock = clock
         self._place = place
         self._recorder = recorder
-        self._attempts = attempts
         self._limits = limits
+        self._sites = sites
         self._issuer = issuer
-        self._bound_site = bound_site
 
     def entry_name(self, label: str) -> str:
         """Return the name of an entry as the app shows it."""
         return entry_name(self._issuer, label)
 
-    def current(self, view: View, attempt: Attempt) -> tuple[Person, Credentials]:
+    @staticmethod
+    def current(view: View, attempt: Attempt) -> tuple[Person, Credentials]:
         """Return the person and credentials of an attempt as they are now.
 
         Raises:
@@ -88,7 +85,6 @@ class Admission:
             or not person.may_start_sign_in()
             or credentials.epoch != attempt.epoch
         ):
-            self._attempts.end(attempt.id)
             raise AttemptEnded
         return person, credentials
 
@@ -104,10 +100,6 @@ class Admission:
             return needed
         choices = self._choices(tx, person)
         if isinstance(choices, Refusal):
-            self._attempts.end(attempt.id)
-            self._recorder.failure(
-                tx, Event.SIGN_IN_FAILED, actor=person.id, subject=person.id, reason="no_site"
-            )
             return choices
         if len(choices) > 1:
             return NeedSite(attempt.id, choices)
@@ -116,12 +108,13 @@ class Admission:
     def choose(
         self, tx: Transaction, attempt: Attempt, person: Person, site: str
     ) -> SignedIn | Refusal:
-        """Open the session at the chosen site, when the person may enter it today."""
+        """Open the session at the chosen site, when the person may enter it now."""
         choices = self._choices(tx, person)
         if isinstance(choices, Refusal):
             return choices
         if site not in {choice.code for choice in choices}:
-            return NoSiteToday("You cannot sign in to that site today. Choose one from the list.")
+            self._record_closed_door(tx, person, "not_that_site")
+            return NotThatSite()
         return self.enter(tx, attempt, person, site)
 
     def enter(
@@ -166,7 +159,6 @@ class Admission:
             site=site,
             session=token.session_id,
         )
-        self._attempts.end(attempt.id)
         return SignedIn(token)
 
     def still_needed(self, attempt: Attempt, credentials: Credentials) -> Step | None:
@@ -178,7 +170,7 @@ class Admission:
                 attempt.id,
                 entry=self.entry_name(credentials.authenticator.label),
                 period=credentials.authenticator.period,
-                recovery_left=len(credentials.recovery),
+                recovery_left=_recovery_left(attempt, credentials),
             )
         if credentials.password is None:
             return NeedNewPassword(attempt.id, PasswordCause.RESET)
@@ -197,31 +189,31 @@ class Admission:
             return NeedNewPassword(attempt.id, cause)
         return NeedPairing(attempt.id)
 
-    def _choices(self, view: View, person: Person) -> tuple[SiteChoice, ...] | Refusal:
-        """Return the sites the person may enter today; an empty tuple for roles over all sites."""
+    def _choices(self, tx: Transaction, person: Person) -> tuple[SiteChoice, ...] | Refusal:
+        """Return the sites the person may enter now; an empty tuple for roles over all sites."""
         if person.role is not None:
             return ()
-        day = london_day(self._clock.now())
-        found: list[SiteChoice] = []
-        for membership in person.valid_memberships(day):
-            site = view.sites.get(membership.site)
-            if site is not None and site.state is SiteState.OPEN:
-                found.append(SiteChoice(site.code, site.name))
-        if not found:
+        here = self._sites.here(tx, person)
+        if here:
+            return here
+        self._record_closed_door(tx, person, "no_site")
+        if not self._sites.anywhere(tx, person):
             return NoSiteToday(
                 "You have no pharmacy to sign in to today: your pass has ended or has not begun. "
                 "Ask an administrator or the helpdesk."
             )
-        here = [choice for choice in found if self._bound_site in {None, choice.code}]
-        if not here:
-            return NoSiteToday(
-                f"This terminal is for site {self._bound_site} only, and you are not linked to it. "
-                "Use a terminal of your own site, or ask the helpdesk."
-            )
-        return tuple(sorted(here, key=lambda choice: choice.name.casefold()))
+        return NoSiteToday(
+            f"This terminal is for site {self._sites.bound_site} only, and you are not linked to it. "
+            "Use a terminal of your own site, or ask the helpdesk."
+        )
+
+    def _record_closed_door(self, tx: Transaction, person: Person, reason: str) -> None:
+        self._recorder.failure(
+            tx, Event.SIGN_IN_FAILED, actor=person.id, subject=person.id, reason=reason
+        )
 
     def _make_room(self, tx: Transaction, person: str, now: int) -> None:
-        sessions = tx.sessions.of_person(person)
+        sessions = sorted(tx.sessions.of_person(person), key=lambda session: session.started)
         running = [session for session in sessions if self._limits.ending(session, now) is None]
         for oldest in running[: max(0, len(running) - self._limits.per_person + 1)]:
             tx.sessions.put(
@@ -239,3 +231,8 @@ class Admission:
         over = [session for session in sessions if session.ended is not None]
         for ended in over[: max(0, len(over) - ENDED_KEPT)]:
             tx.sessions.remove(ended.id)
+
+
+def _recovery_left(attempt: Attempt, credentials: Credentials) -> int:
+    """Count the recovery codes that could be used; none beside an activation code, since both come from others (REC-05)."""
+    return len(credentials.recovery) if attempt.first is FirstFactor.PASSWORD else 0

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.errors import AttemptEnded, OutOfSequence
+from pomfa_tui.domain.errors import AttemptEnded
 from pomfa_tui.services.steps import AttemptId
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.people import Period, Person
     from pomfa_tui.domain.ports import Clock
     from pomfa_tui.domain.sites import Site
 
@@ -26,11 +26,20 @@ class FirstFactor(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A secret that waits to be proven by a code; dies with the attempt (ENR-06)."""
+    """A secret that waits to be proven by a code; dies with the attempt (ENR-06).
+
+    Attributes:
+        secret: Shown on the screen.
+        generation: Which pairing of the person it would be.
+        label: The account part of the entry's name.
+        period: Seconds a code lives, as the entry on the screen says.
+        until: On the elapsed clock.
+    """
 
     secret: bytes = field(repr=False)
     generation: int
     label: str
+    period: Period
     until: float
 
 
@@ -77,10 +86,6 @@ class Attempt:
     replaced: int | None = None
     failures_before: int = 0
     draft: Draft | None = None
-
-    def second_factor_proven(self) -> bool:
-        """Tell whether something besides the first factor was proven."""
-        return self.code_proven or self.activation_proven
 
     def may_pair(self) -> bool:
         """Tell whether a new authenticator may be paired now: never by a password alone (ENR-10)."""
@@ -154,16 +159,11 @@ class Attempts:
         """Return the attempt with the longer time of a pairing from now on."""
         return replace(attempt, deadline=self._clock.elapsed() + self._pairing_seconds)
 
+    def with_offer(self, attempt: Attempt, pending: Pending) -> Attempt:
+        """Return the attempt with a pairing offer; it outlives the offer, so that who is late can ask for a fresh one."""
+        deadline = pending.until + self._seconds
+        return replace(attempt, pending=pending, pairing_failures=0, deadline=deadline)
+
     def end(self, attempt_id: AttemptId) -> None:
         """Forget an attempt and everything it holds; harmless when it is gone already."""
         self._open.pop(attempt_id, None)
-
-
-def require_step(due: bool) -> None:
-    """Refuse a step that is called out of order (ENR-19).
-
-    Raises:
-        OutOfSequence: The step is not due.
-    """
-    if not due:
-        raise OutOfSequence

@@ -19,11 +19,14 @@ from pomfa_tui.services.home import HomeService
 from pomfa_tui.services.new_passwords import NewPasswordService
 from pomfa_tui.services.newcomers import Newcomers
 from pomfa_tui.services.office import Ground, Office, assemble_office
+from pomfa_tui.services.open_sites import OpenSites
 from pomfa_tui.services.pairing import PairingService
+from pomfa_tui.services.paper_codes import PaperCodes
 from pomfa_tui.services.people import PeopleService
 from pomfa_tui.services.recorder import Recorder
 from pomfa_tui.services.recovery_sets import RecoverySets
 from pomfa_tui.services.second_factor import SecondFactorCheck
+from pomfa_tui.services.sequence import Sequence
 from pomfa_tui.services.sessions import SessionService
 from pomfa_tui.services.sign_in import SignInService
 from pomfa_tui.services.sites import SiteService
@@ -107,17 +110,28 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
     attempts = Attempts(
         clock, seconds=60 * numbers.attempt_minutes, pairing_seconds=60 * numbers.pairing_minutes
     )
-    admission = Admission(
-        clock,
-        ports.place,
-        recorder,
-        attempts,
-        limits,
-        issuer=policy.issuer,
-        bound_site=policy.bound_site,
-    )
+    sequence = Sequence(store, attempts, recorder)
+    open_sites = OpenSites(clock, bound_site=policy.bound_site)
+    admission = Admission(clock, ports.place, recorder, limits, open_sites, issuer=policy.issuer)
     second = SecondFactorCheck(clock, ports.vault, throttle, recorder)
-    sets = RecoverySets(store, hasher, attempts, admission, recorder, size=numbers.recovery_codes)
+    paper = PaperCodes(
+        store=store,
+        clock=clock,
+        hasher=hasher,
+        attempts=attempts,
+        second=second,
+        admission=admission,
+        recorder=recorder,
+    )
+    sets = RecoverySets(
+        store=store,
+        hasher=hasher,
+        attempts=attempts,
+        sequence=sequence,
+        admission=admission,
+        recorder=recorder,
+        size=numbers.recovery_codes,
+    )
     first = FirstFactorCheck(
         store=store,
         clock=clock,
@@ -152,14 +166,13 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         ),
         sign_in=SignInService(
             store=store,
-            clock=clock,
-            hasher=hasher,
             attempts=attempts,
+            sequence=sequence,
             first=first,
             second=second,
+            paper=paper,
             admission=admission,
             recovery_sets=sets,
-            recorder=recorder,
         ),
         new_passwords=NewPasswordService(
             store=store,
@@ -167,6 +180,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             hasher=hasher,
             rules=rules,
             attempts=attempts,
+            sequence=sequence,
             admission=admission,
             recovery_sets=sets,
             recorder=recorder,
@@ -177,6 +191,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             place=ports.place,
             vault=ports.vault,
             attempts=attempts,
+            sequence=sequence,
             second=second,
             admission=admission,
             recovery_sets=sets,
@@ -192,6 +207,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             processes=ports.processes,
             access=access,
             limits=limits,
+            open_sites=open_sites,
             recorder=recorder,
         ),
         people=PeopleService(
@@ -199,7 +215,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         ),
         sites=sites,
         audit=AuditService(store, access, recorder),
-        home=HomeService(clock, access, recorder, recovery_low=numbers.recovery_low),
+        home=HomeService(clock, access, open_sites, recorder, recovery_low=numbers.recovery_low),
         limits=limits,
         office=assemble_office(
             Ground(

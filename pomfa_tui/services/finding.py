@@ -26,5 +26,10 @@ def find_person(view: View, who: str) -> Person:
         view.people.by_email(canonical_email(who)) if "@" in who else view.people.get(who.strip())
     )
     if person is None:
-        raise NotFound(printable(who[:SHOWN]) or "an empty name")
+        raise NotFound(shown(who))
     return person
+
+
+def shown(sought: str) -> str:
+    """Return what somebody looked for as a refusal repeats it: the same whether it exists or not (ROL-02)."""
+    return printable(sought[:SHOWN]) or "an empty name"

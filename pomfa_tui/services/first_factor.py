@@ -49,9 +49,13 @@ class _Try:
     credentials: Credentials | None
     stranger: str
     gate: Gate
+    counter: Counter
     kind: FirstFactor
     stored: str | None
     typed: str
+
+
+_GATE_REASONS = {Gate.LOCKED: "locked", Gate.DISABLED: "disabled"}
 
 
 class FirstFactorCheck:
@@ -100,8 +104,12 @@ class FirstFactorCheck:
         """
         attempt = self._count(email, secret)
         right = self._verify(attempt)
-        fresh_hash = self._rehash(attempt) if right else None
-        return self._decide(attempt, right=right, fresh_hash=fresh_hash)
+        with self._store.transaction() as tx:
+            proof = self._judge(tx, attempt, right=right)
+        if proof is None:
+            raise SignInRefused(self._policy.soft, self._policy.waits[0] // 60)
+        self._rehash(attempt)
+        return proof
 
     def _count(self, email: str, secret: str) -> _Try:
         key = canonical_email(email[: EMAIL_LONGEST * 4])
@@ -113,90 +121,90 @@ class FirstFactorCheck:
             person = tx.people.by_email(key)
             credentials = tx.credentials.get(person.id) if person is not None else None
             if credentials is None:
-                gate = self._count_stranger(tx, stranger, now)
-                return _Try(None, None, stranger, gate, FirstFactor.PASSWORD, None, secret)
-            gate = self._policy.gate(credentials.password_counter, now)
+                gate, counter = self._count_stranger(tx, stranger, now)
+                return _Try(None, None, stranger, gate, counter, FirstFactor.PASSWORD, None, "")
+            gate, counter = self._counted(credentials.password_counter, now)
             if gate is Gate.OPEN:
-                counter = self._policy.count(credentials.password_counter, now)
                 tx.credentials.put(msgspec.structs.replace(credentials, password_counter=counter))
             kind, stored, typed = _what_to_verify(credentials, secret, now)
-            return _Try(person, credentials, stranger, gate, kind, stored, typed)
+            return _Try(person, credentials, stranger, gate, counter, kind, stored, typed)
+
+    def _counted(self, counter: Counter, now: int) -> tuple[Gate, Counter]:
+        """Return whether the try may be made and the counter after it; a try during a lock does not count."""
+        gate = self._policy.gate(counter, now)
+        return gate, self._policy.count(counter, now) if gate is Gate.OPEN else counter
 
     def _verify(self, attempt: _Try) -> bool:
-        typed = attempt.typed if hashable(attempt.typed) else ""
         if attempt.stored is None:
-            self._hasher.verify_dummy(typed)
+            self._hasher.verify_dummy(attempt.typed)
             return False
-        return self._hasher.verify(attempt.stored, typed) and bool(typed)
+        return self._hasher.verify(attempt.stored, attempt.typed) and bool(attempt.typed)
 
-    def _rehash(self, attempt: _Try) -> str | None:
-        if attempt.kind is not FirstFactor.PASSWORD or attempt.stored is None:
-            return None
-        if not self._hasher.needs_rehash(attempt.stored):
-            return None
-        return self._hasher.hash(attempt.typed)
-
-    def _decide(self, attempt: _Try, *, right: bool, fresh_hash: str | None) -> Proof:
+    def _rehash(self, attempt: _Try) -> None:
+        """Hash a proven password again when parameters rose; after the decision, so that no refusal takes longer than another."""
+        stored = attempt.stored
+        if (
+            stored is None
+            or attempt.person is None
+            or attempt.kind is not FirstFactor.PASSWORD
+            or not self._hasher.needs_rehash(stored)
+        ):
+            return
+        fresh = self._hasher.hash(attempt.typed)
         with self._store.transaction() as tx:
-            proof = self._judge(tx, attempt, right=right, fresh_hash=fresh_hash)
-        if proof is None:
-            raise SignInRefused(self._policy.soft, self._policy.waits[0] // 60)
-        return proof
+            credentials = tx.credentials.get(attempt.person.id)
+            password = credentials.password if credentials is not None else None
+            if credentials is not None and password is not None and password.hash == stored:
+                password = msgspec.structs.replace(password, hash=fresh)
+                tx.credentials.put(msgspec.structs.replace(credentials, password=password))
 
-    def _judge(
-        self, tx: Transaction, attempt: _Try, *, right: bool, fresh_hash: str | None
-    ) -> Proof | None:
-        if attempt.person is None or attempt.credentials is None:
-            self._refuse(tx, f"{UNKNOWN}:{attempt.stranger[:8]}", attempt.gate, None, "unknown")
+    def _judge(self, tx: Transaction, attempt: _Try, *, right: bool) -> Proof | None:
+        if attempt.person is None:
+            cause = _GATE_REASONS.get(attempt.gate, "unknown")
+            self._refuse(tx, attempt, f"{UNKNOWN}:{attempt.stranger[:8]}", None, cause)
             return None
         person = tx.people.get(attempt.person.id)
         credentials = tx.credentials.get(attempt.person.id)
         reason = _reason(attempt, person, credentials, right=right)
         if reason is not None or credentials is None:
-            self._refuse(tx, attempt.person.id, attempt.gate, credentials, reason or "unknown")
+            self._refuse(tx, attempt, attempt.person.id, attempt.person.id, reason or "unknown")
             return None
-        credentials = msgspec.structs.replace(
-            credentials, password_counter=self._policy.forgive(credentials.password_counter)
-        )
-        if fresh_hash is not None and credentials.password is not None:
-            credentials = msgspec.structs.replace(
-                credentials, password=msgspec.structs.replace(credentials.password, hash=fresh_hash)
-            )
-        tx.credentials.put(credentials)
+        forgiven = self._policy.forgive(credentials.password_counter)
+        tx.credentials.put(msgspec.structs.replace(credentials, password_counter=forgiven))
         return Proof(attempt.person.id, credentials.epoch, attempt.kind)
 
     def _refuse(
-        self, tx: Transaction, actor: str, gate: Gate, credentials: Credentials | None, reason: str
+        self, tx: Transaction, attempt: _Try, actor: str, subject: str | None, reason: str
     ) -> None:
-        known = credentials.id if credentials is not None else None
-        if gate is not Gate.OPEN:
+        if attempt.gate is not Gate.OPEN:
             self._recorder.failure(
-                tx, Event.SIGN_IN_LOCKED, actor=actor, subject=known, reason=gate.value
+                tx, Event.SIGN_IN_LOCKED, actor=actor, subject=subject, reason=reason
             )
             return
-        self._recorder.failure(tx, Event.SIGN_IN_FAILED, actor=actor, subject=known, reason=reason)
-        counter = credentials.password_counter if credentials is not None else Counter()
-        if counter.locked_until > self._clock.now():
+        self._recorder.failure(
+            tx, Event.SIGN_IN_FAILED, actor=actor, subject=subject, reason=reason
+        )
+        if self._policy.gate(attempt.counter, self._clock.now()) is not Gate.OPEN:
             self._recorder.failure(
                 tx,
                 Event.SIGN_IN_FAILED_MAX,
                 actor=actor,
-                subject=known,
+                subject=subject,
                 reason="password",
                 severity=Severity.CRITICAL,
             )
 
-    def _count_stranger(self, tx: Transaction, digest: str, now: int) -> Gate:
+    def _count_stranger(self, tx: Transaction, digest: str, now: int) -> tuple[Gate, Counter]:
         known = tx.strangers.get(digest)
-        counter = known.counter if known is not None else Counter()
-        gate = self._policy.gate(counter, now)
-        if gate is Gate.OPEN:
-            counter = self._policy.count(counter, now)
+        gate, counter = self._counted(known.counter if known is not None else Counter(), now)
+        if gate is not Gate.OPEN:
+            # Nothing is written then for somebody known either, and a write can be told by its time.
+            return gate, counter
         if known is None and tx.strangers.count() >= self._strangers_kept:
             oldest = min(tx.strangers.all(), key=lambda stranger: stranger.touched_at)
             tx.strangers.remove(oldest.id)
         tx.strangers.put(Stranger(id=digest, counter=counter, touched_at=now))
-        return gate
+        return gate, counter
 
 
 def _what_to_verify(
@@ -218,7 +226,7 @@ def _reason(
 ) -> str | None:
     """Say why the try is refused, for the audit log only; none when it is right."""
     if attempt.gate is not Gate.OPEN:
-        return attempt.gate.value
+        return _GATE_REASONS[attempt.gate]
     if person is None or credentials is None or not person.may_start_sign_in():
         return "not_active"
     if attempt.credentials is None or credentials.epoch != attempt.credentials.epoch:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock, View
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.services.access import Access, Actor
+    from pomfa_tui.services.open_sites import OpenSites
     from pomfa_tui.services.recorder import Recorder
 
 ADMINISTRATORS_WANTED = 2
@@ -74,11 +75,18 @@ class HomeService:
     """Gathers what `Home` shows."""
 
     def __init__(
-        self, clock: Clock, access: Access, recorder: Recorder, *, recovery_low: int
+        self,
+        clock: Clock,
+        access: Access,
+        open_sites: OpenSites,
+        recorder: Recorder,
+        *,
+        recovery_low: int,
     ) -> None:
-        """Take the clock, the rights check, the recorder that knows the newest moment, and when codes are few."""
+        """Take the clock, the rights check, the open sites, the recorder that knows the newest moment, and when codes are few."""
         self._clock = clock
         self._access = access
+        self._open_sites = open_sites
         self._recorder = recorder
         self._recovery_low = recovery_low
 
@@ -114,7 +122,7 @@ class HomeService:
             role=actor.role,
             site=actor.site,
             site_name=site.name if site is not None else None,
-            several_sites=len(person.valid_memberships(day)) > 1,
+            several_sites=actor.site is not None and len(self._open_sites.here(view, person)) > 1,
             one_administrator=lonely,
             may=frozenset(MATRIX[actor.role]),
             previous_sign_in=session.previous_sign_in,
@@ -144,9 +152,8 @@ class HomeService:
         credentials = view.credentials.get(person.id)
         left = len(credentials.recovery) if credentials is not None else 0
         if left <= self._recovery_low:
-            yield HomeNotice(
-                Urgency.WARNING, f"You have {left} recovery codes left. Make a new set soon."
-            )
+            codes = "1 recovery code" if left == 1 else f"{left} recovery codes"
+            yield HomeNotice(Urgency.WARNING, f"You have {codes} left. Make a new set soon.")
         if lonely:
             yield HomeNotice(
                 Urgency.WARNING,

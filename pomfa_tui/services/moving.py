@@ -123,7 +123,7 @@ class MoveService:
             if credentials.epoch != move.epoch:
                 self.leave(token)
                 raise OutOfSequence
-            step = self._proven_step(token, move, person, code)
+            step = self._proven_step(token, move, code)
             self._swap(tx, actor, person, credentials, move.pending, step)
         self.leave(token)
 
@@ -139,26 +139,27 @@ class MoveService:
             secret=totp.new_secret(),
             generation=generation,
             label=account_label(person.email, generation),
+            period=person.period,
             until=self._clock.elapsed() + self._pairing_seconds,
         )
         self._moves[token.session_id] = _Move(pending, credentials.epoch)
         return OfferedPairing(
             attempt=AttemptId(token.session_id),
             entry=PairingOffer(
-                self._issuer, pending.label, totp.base32(pending.secret), person.period
+                self._issuer, pending.label, totp.base32(pending.secret), pending.period
             ),
             seconds=self._pairing_seconds,
             again=True,
         )
 
-    def _proven_step(self, token: SessionToken, move: _Move, person: Person, code: str) -> int:
-        now = self._clock.now()
-        found = totp.match(move.pending.secret, code, now, person.period, -1)
+    def _proven_step(self, token: SessionToken, move: _Move, code: str) -> int:
+        now, period = self._clock.now(), move.pending.period
+        found = totp.match(move.pending.secret, code, now, period, -1)
         if found.step is not None:
             return found.step
-        skew = totp.skew(move.pending.secret, code, now, person.period)
+        skew = totp.skew(move.pending.secret, code, now, period)
         if skew is not None:
-            raise CodeSkewed(skew * person.period)
+            raise CodeSkewed(skew * period)
         failures = move.failures + 1
         if failures >= TRIES:
             self.leave(token)
@@ -185,7 +186,7 @@ class MoveService:
                 authenticator=Authenticator(
                     id=identifier,
                     sealed=self._vault.seal(pending.secret, secret_context(person.id, identifier)),
-                    period=person.period,
+                    period=pending.period,
                     generation=pending.generation,
                     label=pending.label,
                     last_step=step,

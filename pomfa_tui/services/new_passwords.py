@@ -9,11 +9,12 @@ import msgspec
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import Credentials, Password
-from pomfa_tui.domain.errors import Refusal, WeakPassword
+from pomfa_tui.domain.errors import WeakPassword
 from pomfa_tui.domain.passwords import ADVICE, PasswordRules, Strength
 from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.domain.typed_codes import read_typed_code
-from pomfa_tui.services.attempts import FirstFactor, require_step
+from pomfa_tui.services.attempts import FirstFactor
+from pomfa_tui.services.sequence import require_step
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.people import Person
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.attempts import Attempt, Attempts
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.recovery_sets import RecoverySets
+    from pomfa_tui.services.sequence import Sequence
     from pomfa_tui.services.steps import AttemptId, Step
 
 
@@ -36,16 +38,18 @@ class NewPasswordService:
         hasher: PasswordHasher,
         rules: PasswordRules,
         attempts: Attempts,
+        sequence: Sequence,
         admission: Admission,
         recovery_sets: RecoverySets,
         recorder: Recorder,
     ) -> None:
-        """Take the store, clock, hasher, rules, half-done sign-ins, last gate, recovery codes and the audit log's pen."""
+        """Take the store, clock, hasher, rules, half-done sign-ins and their order, last gate, recovery codes and the audit log's pen."""
         self._store = store
         self._clock = clock
         self._hasher = hasher
         self._rules = rules
         self._attempts = attempts
+        self._sequence = sequence
         self._admission = admission
         self._recovery_sets = recovery_sets
         self._recorder = recorder
@@ -56,8 +60,7 @@ class NewPasswordService:
         Raises:
             AttemptEnded: Too slow, or the account changed meanwhile.
         """
-        attempt = self._attempts.get(attempt_id)
-        with self._store.view() as view:
+        with self._sequence.step(attempt_id) as attempt, self._store.view() as view:
             person, _ = self._admission.current(view, attempt)
             words = context_words(view, person)
         return self._rules.judge(password, words)
@@ -71,26 +74,34 @@ class NewPasswordService:
             AttemptEnded: Too slow, or the account changed meanwhile.
             NoSiteToday: Everything proven, but no site to enter.
         """
-        attempt = self._attempts.get(attempt_id)
-        with self._store.view() as view:
-            person, credentials = self._admission.current(view, attempt)
-            words = context_words(view, person)
-        require_step(_due(attempt, credentials))
-        if read_typed_code(password) is not None:
+        with self._sequence.step(attempt_id) as attempt:
+            with self._store.view() as view:
+                person, credentials = self._admission.current(view, attempt)
+                words = context_words(view, person)
+            require_step(_due(attempt, credentials))
+            hashed = self._hasher.hash(self._checked(password, words, credentials))
+            with self._store.transaction() as tx:
+                person, credentials = self._admission.current(tx, attempt)
+                chosen = self._attempts.with_enrolment_time(replace(attempt, new_password=hashed))
+                if credentials.authenticator is not None:
+                    chosen, credentials = self._write(tx, chosen, person, credentials, hashed)
+                verdict = self._admission.next_step(tx, chosen, person, credentials)
+            return self._recovery_sets.complete(chosen, self._sequence.settle(chosen, verdict))
+
+    def _checked(self, password: str, words: tuple[str, ...], credentials: Credentials) -> str:
+        """Return the password as it is hashed; the activation code itself is on a slip that others have seen (ENR-07)."""
+        checked = self._rules.check(password, words)
+        code = read_typed_code(password)
+        activation = credentials.activation
+        if (
+            code is not None
+            and activation is not None
+            and self._hasher.verify(activation.hash, code)
+        ):
             raise WeakPassword(
-                f"That looks like an activation code. Choose a password of your own. {ADVICE}"
+                f"That is your activation code. Choose a password of your own. {ADVICE}"
             )
-        hashed = self._hasher.hash(self._rules.check(password, words))
-        with self._store.transaction() as tx:
-            person, credentials = self._admission.current(tx, attempt)
-            attempt = self._attempts.with_enrolment_time(replace(attempt, new_password=hashed))
-            if credentials.authenticator is not None:
-                attempt, credentials = self._write(tx, attempt, person, credentials, hashed)
-            verdict = self._admission.next_step(tx, attempt, person, credentials)
-        self._attempts.keep(attempt)
-        if isinstance(verdict, Refusal):
-            raise verdict
-        return self._recovery_sets.complete(attempt, verdict)
+        return checked
 
     def _write(
         self,

@@ -14,16 +14,18 @@ from pomfa_tui.domain.documents import new_id
 from pomfa_tui.domain.errors import (
     AttemptEnded,
     CodeSkewed,
+    OutOfSequence,
     PairingCodeWrong,
     PairingExpired,
     PairingPeriodIgnored,
     Refusal,
 )
-from pomfa_tui.domain.people import PersonState
+from pomfa_tui.domain.people import Period, PersonState
 from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.otpauth import PairingOffer, account_label
-from pomfa_tui.services.attempts import Attempt, Pending, require_step
+from pomfa_tui.services.attempts import Attempt, Pending
 from pomfa_tui.services.second_factor import secret_context
+from pomfa_tui.services.sequence import require_step
 from pomfa_tui.services.steps import OfferedPairing
 
 if TYPE_CHECKING:
@@ -35,10 +37,14 @@ if TYPE_CHECKING:
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.recovery_sets import RecoverySets
     from pomfa_tui.services.second_factor import SecondFactorCheck
+    from pomfa_tui.services.sequence import Sequence
     from pomfa_tui.services.steps import AttemptId, Step
 
 TRIES = 10
 """Wrong codes at one offer before the sign-in starts over; nobody guesses here, since the secret is on the screen."""
+
+_SHORT: Period = 30
+_LONG: Period = 60
 
 
 class PairingService:
@@ -52,6 +58,7 @@ class PairingService:
         place: Place,
         vault: Vault,
         attempts: Attempts,
+        sequence: Sequence,
         second: SecondFactorCheck,
         admission: Admission,
         recovery_sets: RecoverySets,
@@ -65,6 +72,7 @@ class PairingService:
         self._place = place
         self._vault = vault
         self._attempts = attempts
+        self._sequence = sequence
         self._second = second
         self._admission = admission
         self._recovery_sets = recovery_sets
@@ -79,23 +87,23 @@ class PairingService:
             OutOfSequence: Pairing is not due; a password alone never allows it (ENR-10).
             AttemptEnded: Too slow, or the account changed meanwhile.
         """
-        attempt = self._attempts.get(attempt_id)
-        with self._store.view() as view:
-            person, credentials = self._subject(view, attempt)
-        require_step(credentials.authenticator is None and attempt.may_pair())
-        generation = credentials.next_generation()
-        pending = Pending(
-            secret=totp.new_secret(),
-            generation=generation,
-            label=account_label(person.email, generation),
-            until=self._clock.elapsed() + self._attempts.pairing_seconds,
-        )
-        attempt = self._attempts.with_enrolment_time(attempt)
-        self._attempts.keep(replace(attempt, pending=pending, pairing_failures=0))
+        with self._sequence.step(attempt_id) as attempt:
+            with self._store.view() as view:
+                person, credentials = self._subject(view, attempt)
+            require_step(credentials.authenticator is None and attempt.may_pair())
+            generation = credentials.next_generation()
+            pending = Pending(
+                secret=totp.new_secret(),
+                generation=generation,
+                label=account_label(person.email, generation),
+                period=person.period,
+                until=self._clock.elapsed() + self._attempts.pairing_seconds,
+            )
+            self._attempts.keep(self._attempts.with_offer(attempt, pending))
         return OfferedPairing(
             attempt=attempt.id,
             entry=PairingOffer(
-                self._issuer, pending.label, totp.base32(pending.secret), person.period
+                self._issuer, pending.label, totp.base32(pending.secret), pending.period
             ),
             seconds=self._attempts.pairing_seconds,
             again=bool(credentials.pairings),
@@ -118,58 +126,72 @@ class PairingService:
             AttemptEnded: Too slow, or the account changed meanwhile.
             AlreadyInitialised: Somebody else set the store up meanwhile.
         """
-        attempt = self._attempts.get(attempt_id)
-        code = totp.read_code(text)
+        with self._sequence.step(attempt_id) as attempt:
+            code = totp.read_code(text)
+            pending = self._standing_offer(attempt)
+            with self._store.view() as view:
+                self._subject(view, attempt)
+            step = self._proven_step(attempt, pending, code)
+            with self._store.transaction() as tx:
+                paired, verdict = self._commit(tx, attempt, pending, step)
+            return self._recovery_sets.complete(paired, self._sequence.settle(paired, verdict))
+
+    def _standing_offer(self, attempt: Attempt) -> Pending:
         pending = attempt.pending
-        if pending is None or self._clock.elapsed() >= pending.until:
-            require_step(pending is not None)
+        if pending is None:
+            raise OutOfSequence
+        if self._clock.elapsed() >= pending.until:
             self._attempts.keep(replace(attempt, pending=None))
             raise PairingExpired
-        with self._store.view() as view:
-            person, _ = self._subject(view, attempt)
-        step = self._proven_step(attempt, pending, person, code)
-        with self._store.transaction() as tx:
-            attempt, verdict = self._commit(tx, attempt, pending, step)
-        if isinstance(verdict, Refusal):
-            raise verdict
-        self._attempts.keep(attempt)
-        return self._recovery_sets.complete(attempt, verdict)
+        return pending
 
     def _subject(self, view: View, attempt: Attempt) -> tuple[Person, Credentials]:
         if attempt.draft is not None:
             return attempt.draft.person, Credentials(id=attempt.person)
         return self._admission.current(view, attempt)
 
-    def _proven_step(self, attempt: Attempt, pending: Pending, person: Person, code: str) -> int:
+    def _proven_step(self, attempt: Attempt, pending: Pending, code: str) -> int:
         """Return the step whose code was typed, or refuse with what helps."""
-        now = self._clock.now()
-        found = totp.match(pending.secret, code, now, person.period, -1)
+        now, period = self._clock.now(), pending.period
+        found = totp.match(pending.secret, code, now, period, -1)
         if found.step is not None:
             return found.step
-        skew = totp.skew(pending.secret, code, now, person.period)
-        if skew is not None:
-            raise CodeSkewed(skew * person.period)
-        if person.period != 30 and totp.match(pending.secret, code, now, 30, -1).step is not None:  # noqa: PLR2004
-            raise PairingPeriodIgnored
         failures = attempt.pairing_failures + 1
+        self._record_failure(attempt)
         if failures >= TRIES:
-            self._attempts.end(attempt.id)
             raise AttemptEnded(
                 "Too many wrong codes for this QR code. Sign in again to get a fresh one."
             )
         self._attempts.keep(replace(attempt, pairing_failures=failures))
+        if period == _LONG and totp.match(pending.secret, code, now, _SHORT, -1).step is not None:
+            raise PairingPeriodIgnored
+        skew = totp.skew(pending.secret, code, now, period)
+        if skew is not None:
+            raise CodeSkewed(skew * period)
         raise PairingCodeWrong(TRIES - failures)
+
+    def _record_failure(self, attempt: Attempt) -> None:
+        if attempt.draft is not None:
+            return  # the store is empty: no log yet
+        with self._store.transaction() as tx:
+            self._recorder.failure(
+                tx,
+                Event.TOKEN_CREATED,
+                actor=attempt.person,
+                subject=attempt.person,
+                reason="pairing_code",
+            )
 
     def _commit(
         self, tx: Transaction, attempt: Attempt, pending: Pending, step: int
     ) -> tuple[Attempt, Step | Refusal]:
-        if attempt.draft is not None:
-            self._first_site.write(tx, attempt.draft.site, attempt.draft.person)
-            attempt = replace(attempt, draft=None)
-        person, credentials = self._admission.current(tx, attempt)
+        person, credentials = self._subject(tx, attempt)
         refused = self._second.clock_refusal(tx, person)
         if refused is not None:
             return attempt, refused
+        if attempt.draft is not None:
+            self._first_site.write(tx, attempt.draft.site, attempt.draft.person)
+            attempt = replace(attempt, draft=None)
         require_step(credentials.authenticator is None and attempt.may_pair())
         person, credentials = self._write(
             tx, attempt, person, credentials, pending=pending, step=step
@@ -203,7 +225,7 @@ class PairingService:
             authenticator=Authenticator(
                 id=identifier,
                 sealed=self._vault.seal(pending.secret, secret_context(person.id, identifier)),
-                period=person.period,
+                period=pending.period,
                 generation=pending.generation,
                 label=pending.label,
                 last_step=step,

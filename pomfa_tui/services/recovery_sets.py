@@ -9,9 +9,8 @@ import msgspec
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import RecoveryCode
-from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.typed_codes import new_typed_code
-from pomfa_tui.services.attempts import require_step
+from pomfa_tui.services.sequence import require_step
 from pomfa_tui.services.steps import NeedRecoveryCodes, ShowRecoveryCodes, Step
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.admission import Admission
     from pomfa_tui.services.attempts import Attempt, Attempts
     from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.sequence import Sequence
     from pomfa_tui.services.steps import AttemptId
 
 
@@ -27,18 +27,20 @@ class RecoverySets:
 
     def __init__(
         self,
+        *,
         store: Store,
         hasher: PasswordHasher,
         attempts: Attempts,
+        sequence: Sequence,
         admission: Admission,
         recorder: Recorder,
-        *,
         size: int,
     ) -> None:
-        """Take the store, the hasher, the half-done sign-ins, the last gate, the audit log's pen and the size of a set."""
+        """Take the store, the hasher, the half-done sign-ins, their order, the last gate, the audit log's pen and the size of a set."""
         self._store = store
         self._hasher = hasher
         self._attempts = attempts
+        self._sequence = sequence
         self._admission = admission
         self._recorder = recorder
         self._size = size
@@ -55,19 +57,16 @@ class RecoverySets:
             AttemptEnded: Too slow, or the account changed meanwhile; a fresh set is shown at the next sign-in.
             NoSiteToday: Everything proven, but no site to enter.
         """
-        attempt = self._attempts.get(attempt_id)
-        require_step(bool(attempt.recovery))
-        with self._store.transaction() as tx:
-            person, credentials = self._admission.current(tx, attempt)
-            if not credentials.recovery_seen:
-                credentials = msgspec.structs.replace(credentials, recovery_seen=True)
-                tx.credentials.put(credentials)
-            attempt = replace(attempt, recovery=())
-            verdict = self._admission.next_step(tx, attempt, person, credentials)
-        self._attempts.keep(attempt)
-        if isinstance(verdict, Refusal):
-            raise verdict
-        return verdict
+        with self._sequence.step(attempt_id) as attempt:
+            require_step(bool(attempt.recovery))
+            with self._store.transaction() as tx:
+                person, credentials = self._admission.current(tx, attempt)
+                if not credentials.recovery_seen:
+                    credentials = msgspec.structs.replace(credentials, recovery_seen=True)
+                    tx.credentials.put(credentials)
+                seen = replace(attempt, recovery=())
+                verdict = self._admission.next_step(tx, seen, person, credentials)
+            return self._sequence.settle(seen, verdict)
 
     def _issue(self, attempt: Attempt) -> ShowRecoveryCodes:
         texts = [new_typed_code() for _ in range(self._size)]
@@ -77,9 +76,11 @@ class RecoverySets:
         )
         with self._store.transaction() as tx:
             person, credentials = self._admission.current(tx, attempt)
-            tx.credentials.put(
-                msgspec.structs.replace(credentials, recovery=codes, recovery_seen=False)
+            # A new epoch ends the sign-in at another terminal that shows a set which is dead from now on.
+            credentials = msgspec.structs.replace(
+                credentials, epoch=credentials.epoch + 1, recovery=codes, recovery_seen=False
             )
+            tx.credentials.put(credentials)
             self._recorder.record(
                 tx,
                 Event.TOKEN_CREATED,
@@ -90,6 +91,7 @@ class RecoverySets:
             )
         shown = replace(
             self._attempts.with_enrolment_time(attempt),
+            epoch=credentials.epoch,
             recovery=tuple(enumerate(texts, 1)),
             replaced=None,
         )

@@ -20,6 +20,7 @@ from pomfa_tui.domain.errors import (
     CodeWrong,
     FactorDisabled,
     Refusal,
+    SealBroken,
 )
 from pomfa_tui.domain.ports import SealContext
 from pomfa_tui.domain.throttle import Counter, Gate, ThrottlePolicy
@@ -125,28 +126,44 @@ class SecondFactorCheck:
         authenticator = credentials.authenticator
         if authenticator is None:
             return FactorDisabled()
-        secret = self._vault.open(authenticator.sealed, secret_context(person.id, authenticator.id))
+        try:
+            secret = self._vault.open(
+                authenticator.sealed, secret_context(person.id, authenticator.id)
+            )
+        except SealBroken as broken:
+            return self._broken(tx, person, authenticator, broken)
         found = totp.match(
             secret, code, self._clock.now(), authenticator.period, authenticator.last_step
         )
-        if found.step is not None and found.fresh:
+        if found.step is not None and found.fresh and found.step not in authenticator.told_steps:
             accepted = msgspec.structs.replace(
                 credentials,
                 authenticator=msgspec.structs.replace(authenticator, last_step=found.step),
             )
             tx.credentials.put(accepted)
             return accepted
-        counted = self.count(tx, person, credentials)
+        counted = self.count(tx, credentials)
         typed = _Typed(code, entry, authenticator, secret)
-        return self._why(tx, person, counted, typed, used=found.step is not None)
+        why = self._why(tx, person, counted, typed, used=found.step is not None)
+        self.record_lock(tx, person, counted.code_counter)
+        return self.locked(counted.code_counter) or why
 
-    def count(self, tx: Transaction, person: Person, credentials: Credentials) -> Credentials:
-        """Count one failure of the second factor and record a lock that it earns."""
-        now = self._clock.now()
-        counter = self._policy.count(credentials.code_counter, now)
+    def count(self, tx: Transaction, credentials: Credentials) -> Credentials:
+        """Count one failure of the second factor, with the lock it earns."""
+        counter = self._policy.count(credentials.code_counter, self._clock.now())
         counted = msgspec.structs.replace(credentials, code_counter=counter)
         tx.credentials.put(counted)
-        if self._policy.gate(counter, now) is not Gate.OPEN:
+        return counted
+
+    def record_lock(self, tx: Transaction, person: Person, counter: Counter) -> None:
+        """Record the lock that a failure earned; nothing when it earned none.
+
+        Args:
+            tx: Open transaction.
+            person: Whose.
+            counter: As it stood when this failure was counted.
+        """
+        if self._policy.gate(counter, self._clock.now()) is not Gate.OPEN:
             self._recorder.failure(
                 tx,
                 Event.SIGN_IN_FAILED_MAX,
@@ -155,11 +172,22 @@ class SecondFactorCheck:
                 reason="code",
                 severity=Severity.CRITICAL,
             )
-        return counted
 
-    def forgive(self, counter: Counter) -> Counter:
+    def forgive(self, tx: Transaction, credentials: Credentials) -> Credentials:
         """Take back the newest counted try, because it turned out right."""
-        return self._policy.forgive(counter)
+        counter = self._policy.forgive(credentials.code_counter)
+        forgiven = msgspec.structs.replace(credentials, code_counter=counter)
+        tx.credentials.put(forgiven)
+        return forgiven
+
+    @staticmethod
+    def clear_counters(tx: Transaction, credentials: Credentials) -> Credentials:
+        """Write credentials whose both factors were just proven; only then do failures stop counting (A10)."""
+        cleared = msgspec.structs.replace(
+            credentials, password_counter=Counter(), code_counter=Counter()
+        )
+        tx.credentials.put(cleared)
+        return cleared
 
     def locked(self, counter: Counter) -> Refusal | None:
         """Return the wait that the newest failure earned, if it did."""
@@ -183,25 +211,55 @@ class SecondFactorCheck:
             self._recorder.failure(
                 tx, Event.TOKEN_REUSE, actor=person.id, subject=person.id, reason="code_used"
             )
-            left = totp.seconds_left(self._clock.now(), typed.authenticator.period)
-            helpful: Refusal = CodeUsed(left)
-        else:
-            helpful = self._explain(person, counted, typed)
-            reason = _REASONS[type(helpful)]
-            self._recorder.failure(
-                tx, Event.SIGN_IN_FAILED, actor=person.id, subject=person.id, reason=reason
-            )
-        return self.locked(counted.code_counter) or helpful
+            return CodeUsed(totp.seconds_left(self._clock.now(), typed.authenticator.period))
+        helpful = self._explain(tx, person, counted, typed)
+        self._recorder.failure(
+            tx,
+            Event.SIGN_IN_FAILED,
+            actor=person.id,
+            subject=person.id,
+            reason=_REASONS[type(helpful)],
+        )
+        return helpful
 
-    def _explain(self, person: Person, counted: Credentials, typed: _Typed) -> Refusal:
+    def _explain(
+        self, tx: Transaction, person: Person, counted: Credentials, typed: _Typed
+    ) -> Refusal:
         period = typed.authenticator.period
-        steps = totp.skew(typed.secret, typed.code, self._clock.now(), period)
+        now = self._clock.now()
+        steps = totp.skew(typed.secret, typed.code, now, period)
         if steps is not None:
+            self._spoil(tx, counted, typed.authenticator, totp.step_at(now, period) + steps)
             return CodeSkewed(steps * period)
         replaced = self._replaced_on(person, counted, typed.code)
         if replaced is not None:
             return CodeOfOldEntry(typed.entry, replaced)
         return CodeWrong(typed.entry, self._policy.left(counted.code_counter))
+
+    def _spoil(
+        self, tx: Transaction, counted: Credentials, authenticator: Authenticator, told: int
+    ) -> None:
+        """Never accept a code whose time is still to come once the hint has given it away; who guesses would only have to wait."""
+        current = totp.step_at(self._clock.now(), authenticator.period)
+        if told <= current:
+            return
+        waiting = tuple(step for step in authenticator.told_steps if step >= current - 1)
+        spoilt = msgspec.structs.replace(authenticator, told_steps=(*waiting, told))
+        tx.credentials.put(msgspec.structs.replace(counted, authenticator=spoilt))
+
+    def _broken(
+        self, tx: Transaction, person: Person, authenticator: Authenticator, broken: SealBroken
+    ) -> SealBroken:
+        self._recorder.failure(
+            tx,
+            Event.DECRYPT_FAILED,
+            actor=person.id,
+            subject=person.id,
+            reason="authenticator",
+            severity=Severity.CRITICAL,
+            detail={"authenticator": authenticator.id},
+        )
+        return broken
 
     def _replaced_on(self, person: Person, credentials: Credentials, code: str) -> str | None:
         now = self._clock.now()
@@ -212,7 +270,11 @@ class SecondFactorCheck:
                 or now - old.ended_at > HINT_DAYS * 86400
             ):
                 continue
-            secret = self._vault.open(old.sealed, secret_context(person.id, old.id))
+            try:
+                secret = self._vault.open(old.sealed, secret_context(person.id, old.id))
+            except SealBroken:
+                # Only a hint is lost; raising would undo the count of this try.
+                continue
             if totp.match(secret, code, now, old.period, -1).step is not None:
                 day = datetime.fromtimestamp(old.ended_at, tz=UTC)
                 return f"{day.day} {day:%B %Y}"

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pomfa_tui.domain.audit import Event
-from pomfa_tui.domain.errors import NoSiteToday, NotFound
-from pomfa_tui.domain.memberships import london_day
+from pomfa_tui.domain.errors import NotFound, NotThatSite
 from pomfa_tui.domain.permissions import Action, allowed, relation_to
 from pomfa_tui.domain.sessions import SEEN_EVERY, Session, SessionEnd, SessionLimits, SessionToken
-from pomfa_tui.domain.sites import SiteState
-from pomfa_tui.services.finding import find_person
-from pomfa_tui.services.steps import SiteChoice
+from pomfa_tui.services.finding import find_person, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Clock, Place, Processes, Store, Transaction, View
     from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.services.open_sites import OpenSites
     from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.steps import SiteChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +48,17 @@ class SessionService:
         processes: Processes,
         access: Access,
         limits: SessionLimits,
+        open_sites: OpenSites,
         recorder: Recorder,
     ) -> None:
-        """Take the store, clock, place, the host's processes, the rights check, limits and the audit log's pen."""
+        """Take the store, clock, place, the host's processes, the rights check, limits, the open sites and the audit log's pen."""
         self._store = store
         self._clock = clock
         self._place = place
         self._processes = processes
         self._access = access
         self._limits = limits
+        self._open_sites = open_sites
         self._recorder = recorder
 
     def changes(self) -> int:
@@ -105,22 +105,20 @@ class SessionService:
             SessionEnded: The session is over.
         """
         with self._access.look(token) as (view, actor):
-            return self._open_sites(view, actor)
+            return self._sites_of(view, actor)
 
     def switch_site(self, token: SessionToken, site: str) -> SessionToken:
         """Go on at another of one's sites without a second code; the session gets a new secret (rule 12, SES-06).
 
         Raises:
-            NoSiteToday: Not one of the person's sites today.
+            NotThatSite: Not one of the person's sites today, or not this terminal's; recorded.
             SessionEnded: The session is over.
         """
         with self._access.change(token) as (tx, actor):
             if actor.session is None or site not in {
-                choice.code for choice in self._open_sites(tx, actor)
+                choice.code for choice in self._sites_of(tx, actor)
             }:
-                raise NoSiteToday(
-                    "You cannot sign in to that site today. Choose one from the list."
-                )
+                self._access.deny(actor, Action.USE_OWN_ACCOUNT, NotThatSite())
             fresh = SessionToken.new()
             tx.sessions.remove(actor.session.id)
             tx.sessions.put(msgspec.structs.replace(actor.session, id=fresh.session_id, site=site))
@@ -161,6 +159,7 @@ class SessionService:
             NotFound: No such running session.
             Refusal: The caller may not.
         """
+        sought = f"session {shown(session_id)}"
         with self._access.change(caller) as (tx, actor):
             session = tx.sessions.get(session_id)
             person = tx.people.get(session.person) if session is not None else None
@@ -169,12 +168,10 @@ class SessionService:
                 or person is None
                 or self._limits.ending(session, self._clock.now()) is not None
             ):
-                raise NotFound(f"session {session_id}")
-            self._access.require_person(
-                actor, Action.END_SESSION, person, sought=f"session {session_id}"
-            )
+                raise NotFound(sought)
+            self._access.require_person(actor, Action.END_SESSION, person, sought=sought)
             if actor.site is not None and session.site != actor.site:
-                raise NotFound(f"session {session_id}")
+                self._access.deny(actor, Action.END_SESSION, NotFound(sought), subject=person.id)
             self._end(tx, session, SessionEnd.ENDED_BY_OTHER, actor=actor.id)
 
     def close_lost(self) -> int:
@@ -183,13 +180,15 @@ class SessionService:
             lost = [session for session in view.sessions.all() if self._over(session) is not None]
         if not lost:
             return 0
+        closed = 0
         with self._store.transaction() as tx:
             for stale in lost:
                 session = tx.sessions.get(stale.id)
                 reason = self._over(session) if session is not None else None
                 if session is not None and reason is not None:
                     self._end(tx, session, reason, actor=session.person)
-        return len(lost)
+                    closed += 1
+        return closed
 
     def _over(self, session: Session) -> SessionEnd | None:
         """Return why a session that nobody ended is over all the same; none while it runs or when it was ended."""
@@ -212,18 +211,10 @@ class SessionService:
             reason=reason.value,
         )
 
-    def _open_sites(self, view: View, actor: Actor) -> tuple[SiteChoice, ...]:
-        person: Person | None = actor.person
-        if person is None or actor.site is None:
+    def _sites_of(self, view: View, actor: Actor) -> tuple[SiteChoice, ...]:
+        if actor.person is None or actor.site is None:
             return ()
-        day = london_day(self._clock.now())
-        sites = [view.sites.get(membership.site) for membership in person.valid_memberships(day)]
-        found = [
-            SiteChoice(site.code, site.name)
-            for site in sites
-            if site is not None and site.state is SiteState.OPEN
-        ]
-        return tuple(sorted(found, key=lambda choice: choice.name.casefold()))
+        return self._open_sites.here(view, actor.person)
 
     def _summaries(
         self, view: View, actor: Actor, sessions: Iterable[Session]
