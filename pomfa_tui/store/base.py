@@ -1,14 +1,11 @@
-"""What every engine shares: which tables there are, how they are indexed, and the typed tables that services see.
+"""The typed tables that services see, over the rows that an engine brings.
 
-An engine (memory, TinyDB, PostgreSQL) brings `Rows` for each `Kind`; everything above that is the same for all of them.
+An engine (memory, TinyDB, PostgreSQL) brings rows for each `Kind`; everything above that is the same for all of them.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from pomfa_tui.domain.audit import AuditEvent
@@ -20,72 +17,24 @@ from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.sessions import Session
 from pomfa_tui.domain.sites import Site
 from pomfa_tui.domain.throttle import Stranger
+from pomfa_tui.store.kinds import (
+    CREDENTIALS,
+    EMAIL,
+    META,
+    META_KEY,
+    PEOPLE,
+    PERSON,
+    SEARCHED,
+    SESSIONS,
+    SITE,
+    SITES,
+    STRANGERS,
+    Kind,
+    Taken,
+)
 
 D = TypeVar("D", bound=Document)
 D_co = TypeVar("D_co", bound=Document, covariant=True)
-
-EMAIL, SITE, PERSON = "email", "site", "person"
-"""Names of the indexes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[D]):
-    """One table.
-
-    Attributes:
-        name: As it is written.
-        type: What its documents are.
-        key: Returns a document's own id.
-        indexes: By name, what a document is found under.
-        unique: Names of the indexes under which only one document may be found.
-    """
-
-    name: str
-    type: type[D]
-    key: Callable[[D], str]
-    indexes: Mapping[str, Callable[[D], tuple[str, ...]]] = field(default_factory=dict)
-    unique: frozenset[str] = frozenset()
-
-
-def _sites_of(person: Person) -> tuple[str, ...]:
-    memberships = person.memberships
-    if len(memberships) == 1:
-        return (memberships[0].site,)
-    return tuple(dict.fromkeys(membership.site for membership in memberships))
-
-
-PEOPLE = Kind(
-    "people",
-    Person,
-    lambda person: person.id,
-    {EMAIL: lambda person: (person.email_key,), SITE: _sites_of},
-    frozenset({EMAIL}),
-)
-CREDENTIALS = Kind("credentials", Credentials, lambda credentials: credentials.id)
-SITES = Kind("sites", Site, lambda site: site.code)
-SESSIONS = Kind(
-    "sessions", Session, lambda session: session.id, {PERSON: lambda session: (session.person,)}
-)
-STRANGERS = Kind("strangers", Stranger, lambda stranger: stranger.id)
-META = Kind("meta", StoreMeta, lambda _: META_KEY)
-
-META_KEY = "store"
-"""The one key of the table of facts about the store."""
-
-KINDS: tuple[Kind[Any], ...] = (META, PEOPLE, CREDENTIALS, SITES, SESSIONS, STRANGERS)
-"""Every table, in the order in which it is written."""
-
-SEARCHED = ("name", "email")
-"""Fields of a person that free text is looked for in."""
-
-
-class Taken(Exception):  # noqa: N818 - becomes a refusal or an integrity failure, whoever sees it
-    """Another document is already found under this unique entry."""
-
-    def __init__(self, index: str) -> None:
-        """Name the index, never the entry, which may be somebody's e-mail."""
-        super().__init__(f"the {index} belongs to another document")
-        self.index = index
 
 
 class RowsReader(Protocol[D_co]):
@@ -126,11 +75,6 @@ class RowsWriter(RowsReader[D], Protocol[D]):
     def remove(self, key: str) -> None:
         """Remove a document; nothing happens when there is none."""
         ...
-
-
-def fold(text: str) -> str:
-    """Return the form in which texts are searched: NFC and without case."""
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 class Span:
@@ -244,27 +188,27 @@ class TablesView:
         """Refuse every later use."""
         self._span.over = True
 
-    @cached_property
+    @property
     def people(self) -> PeopleReader:
         """Everybody."""
         return PeopleReader(self._rows(PEOPLE), self._span)
 
-    @cached_property
+    @property
     def credentials(self) -> TableReader[Credentials]:
         """What proves them."""
         return TableReader(self._rows(CREDENTIALS), self._span)
 
-    @cached_property
+    @property
     def sites(self) -> TableReader[Site]:
         """The pharmacies."""
         return TableReader(self._rows(SITES), self._span)
 
-    @cached_property
+    @property
     def sessions(self) -> SessionsReader:
         """Who is signed in."""
         return SessionsReader(self._rows(SESSIONS), self._span)
 
-    @cached_property
+    @property
     def strangers(self) -> TableReader[Stranger]:
         """Counters of e-mails without account."""
         return TableReader(self._rows(STRANGERS), self._span)
@@ -302,27 +246,27 @@ class TablesTransaction:
         """Refuse every later use."""
         self._span.over = True
 
-    @cached_property
+    @property
     def people(self) -> PeopleWriter:
         """Everybody."""
         return PeopleWriter(self._rows(PEOPLE), self._span)
 
-    @cached_property
+    @property
     def credentials(self) -> TableWriter[Credentials]:
         """What proves them."""
         return TableWriter(self._rows(CREDENTIALS), self._span)
 
-    @cached_property
+    @property
     def sites(self) -> TableWriter[Site]:
         """The pharmacies."""
         return TableWriter(self._rows(SITES), self._span)
 
-    @cached_property
+    @property
     def sessions(self) -> SessionsWriter:
         """Who is signed in."""
         return SessionsWriter(self._rows(SESSIONS), self._span)
 
-    @cached_property
+    @property
     def strangers(self) -> TableWriter[Stranger]:
         """Counters of e-mails without account."""
         return TableWriter(self._rows(STRANGERS), self._span)

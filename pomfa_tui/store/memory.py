@@ -18,7 +18,8 @@ from pomfa_tui.domain.errors import Busy
 from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
 from pomfa_tui.store import audit_log
 from pomfa_tui.store.audit_log import chained, head_bytes
-from pomfa_tui.store.base import KINDS, Kind, TablesTransaction, TablesView, Taken, fold
+from pomfa_tui.store.base import TablesTransaction, TablesView
+from pomfa_tui.store.kinds import KINDS, Kind, Taken, fold
 
 D = TypeVar("D", bound=Document)
 

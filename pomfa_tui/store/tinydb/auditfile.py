@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 from pomfa_tui.domain.errors import IntegrityFailure
-from pomfa_tui.filewords import shown
 from pomfa_tui.safefiles import create_private, write_all
 from pomfa_tui.store.audit_log import LARGEST_RECORD, NAME
-from pomfa_tui.store.tinydb.folder import Folder, Identity, read_at
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder, looks_of, read_at, unavailable
 
 _PORTION = 1 << 20
 
@@ -24,13 +22,9 @@ class AuditFile:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
+        self.place = folder.place(NAME)
         self._fd = -1
-        self._seen: Identity | None = None
-
-    @property
-    def place(self) -> str:
-        """The file's path, for sentences."""
-        return shown(self._folder.path / NAME)
+        self._seen = NOTHING
 
     def create(self) -> None:
         """Make an empty log for a new store.
@@ -38,12 +32,12 @@ class AuditFile:
         Raises:
             IntegrityFailure: There is one already that has records.
         """
-        found = self._folder.stat(NAME)
-        if found is None:
+        found = self._folder.find(NAME)
+        if found.st_size:
+            raise self._too_long()
+        if found is NOTHING:
             with self._folder.sentences():
                 create_private(self._folder.path / NAME, b"", dir_fd=self._folder.fd)
-        elif found.st_size:
-            raise self._too_long()
 
     def level(self, wanted: int, claimed: int, known: Callable[[], tuple[int, bytes]]) -> None:
         """Make sure that the log holds what was committed and takes more; the caller holds the lock.
@@ -62,19 +56,33 @@ class AuditFile:
             raise self._too_long()
         if size < claimed:
             raise self.too_short()
-        with self._folder.sentences():
+        try:
             if size < wanted:
                 self._add_missing(size, *known())
             else:
                 # Writes nothing, yet tells whether the file takes writes at all.
                 os.write(self._fd, b"")
+        except OSError as error:
+            raise unavailable(error, self._folder.path) from error
 
-    def append(self, data: bytes) -> int:
-        """Add committed records, as far as the disk takes them; return the log's size."""
-        # What is missing is in the journal; nobody commits anything more before it has been added here.
-        with suppress(OSError):
-            write_all(self._fd, data)
-        return os.fstat(self._fd).st_size
+    def append(self, data: bytes, before: int) -> int:
+        """Add committed records, as far as the disk takes them.
+
+        Args:
+            data: Whole lines.
+            before: Bytes the log has.
+
+        Returns:
+            Bytes the log has now.
+        """
+        try:
+            done = os.write(self._fd, data)
+            if done < len(data):
+                write_all(self._fd, data[done:])
+        except OSError:
+            # The journal has what is missing; nobody commits anything more before it has been added here.
+            return os.fstat(self._fd).st_size
+        return before + len(data)
 
     def sync(self) -> int:
         """Wait until the log is on the disk; return its size."""
@@ -83,8 +91,7 @@ class AuditFile:
 
     def size(self) -> int:
         """Return the log's size; 0 when there is none."""
-        found = self._folder.stat(NAME)
-        return 0 if found is None else found.st_size
+        return self._folder.find(NAME).st_size
 
     def lines(self, upto: int | None = None, more: bytes = b"") -> Iterator[bytes]:
         """Yield the log's lines without newline.
@@ -104,7 +111,7 @@ class AuditFile:
                 if len(rest) > LARGEST_RECORD:
                     break
         finally:
-            if fd is not None:
+            if fd >= 0:
                 os.close(fd)
         if rest:
             yield rest
@@ -113,11 +120,11 @@ class AuditFile:
         """Let go of the file."""
         if self._fd >= 0:
             os.close(self._fd)
-            self._fd, self._seen = -1, None
+            self._fd, self._seen = -1, NOTHING
 
-    def _portions(self, fd: int | None, upto: int | None, more: bytes) -> Iterator[bytes]:
+    def _portions(self, fd: int, upto: int | None, more: bytes) -> Iterator[bytes]:
         start = 0
-        while fd is not None and (upto is None or start < upto):
+        while fd >= 0 and (upto is None or start < upto):
             size = _PORTION if upto is None else min(_PORTION, upto - start)
             with self._folder.sentences():
                 data = read_at(fd, start, size)
@@ -130,20 +137,17 @@ class AuditFile:
 
     def _open(self, wanted: int) -> int:
         """Open the file, or look whether it is still the one that is open; return its size."""
-        found = self._folder.stat(NAME)
-        if found is None:
+        found = self._folder.find(NAME)
+        if found is NOTHING:
             if wanted:
                 raise self.too_short()
             self.create()
-            found = self._folder.stat(NAME)
-        if found is None or self._fd < 0 or Identity.of(found) != self._seen:
+        if self._fd < 0 or looks_of(found) != looks_of(self._seen):
             self.close()
-            fd = self._folder.open(NAME, os.O_RDWR | os.O_APPEND)
-            if fd is None:
+            self._fd = self._folder.open(NAME, os.O_RDWR | os.O_APPEND)
+            if self._fd < 0:
                 raise self.too_short()
-            self._fd = fd
-            found = os.fstat(fd)
-            self._seen = Identity.of(found)
+            self._seen = found = os.fstat(self._fd)
         return found.st_size
 
     def _add_missing(self, size: int, start: int, data: bytes) -> None:

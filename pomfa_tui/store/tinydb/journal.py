@@ -2,10 +2,14 @@
 
 The first line says which snapshot the journal continues. Each line starts with a CRC-32 of its text that also runs over the line before
 it, so that a changed, lost, doubled or moved line is found and named. Numbers run without gaps, so a number tells the line.
+
+The file is longer than its lines: it ends with empty lines, into which the next commits are written. A commit then changes no length, which
+spares the file system a second write to the disk.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +19,7 @@ import msgspec
 
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import IntegrityFailure
-from pomfa_tui.store.base import KINDS
+from pomfa_tui.store.kinds import KINDS
 from pomfa_tui.store.migrations import FORMAT, check_known
 from pomfa_tui.store.tinydb.snapshot import SealedHead, told
 
@@ -24,7 +28,12 @@ NAME = "store.journal"
 LARGEST_DOCUMENT = 1 << 18
 """Bytes of one document; the longest honest one, a person's credentials with years of pairings, has a tenth of that."""
 
+PADDING = b"\n"
+PORTION = 1 << 16
+"""Bytes by which the file grows."""
+
 _SUM = 9
+_COMMIT = re.compile(rb'^[0-9a-f]{8} \{"seq":([0-9]{1,18})[,}]', re.MULTILINE)
 _REMOVED = b"null"
 
 _types = {kind.name: kind.type for kind in KINDS}
@@ -78,16 +87,11 @@ class OldFormat(IntegrityFailure):
         )
 
 
-class Change(NamedTuple):
-    """One document of a commit, checked against its table's type; none where it was removed."""
-
-    table: str
-    number: int
-    document: Any
+Changes = dict[str, list[tuple[int, Any]]]
+"""Documents of a commit by table, each with its number; none where it was removed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """How far a journal has been read.
 
     Attributes:
@@ -117,22 +121,23 @@ class Tail:
     Attributes:
         lines: Whole lines, in order, each with the position after it.
         position: After the last of them.
-        torn: Bytes after that, which are no whole line.
-        damaged: Whether lines follow the torn bytes, which no crash explains.
+        torn: Whether something else than padding comes after that: a commit that was never finished.
+        damaged: Whether whole lines of later commits come after that, which no crash explains.
     """
 
     lines: tuple[tuple[Line, Position], ...]
     position: Position
-    torn: int
+    torn: bool
     damaged: bool
 
 
 def new(generation: int, seq: int) -> tuple[bytes, Position]:
-    """Return an empty journal and the position at its end."""
+    """Return a journal without commits and the position after its first line."""
     text = _encode(Header(format=FORMAT, generation=generation, seq=seq))
     crc = zlib.crc32(text)
     data = _framed(text, crc)
-    return data, Position(generation=generation, base=seq, seq=seq, crc=crc, end=len(data))
+    position = Position(generation=generation, base=seq, seq=seq, crc=crc, end=len(data))
+    return data.ljust(PORTION, PADDING), position
 
 
 def extend(line: Line, position: Position) -> tuple[bytes, Position]:
@@ -140,9 +145,12 @@ def extend(line: Line, position: Position) -> tuple[bytes, Position]:
     text = _encode(line)
     crc = zlib.crc32(text, position.crc)
     data = _framed(text, crc)
-    return data, Position(
-        position.generation, position.base, line.seq, crc, position.end + len(data)
-    )
+    return data, position._replace(seq=line.seq, crc=crc, end=position.end + len(data))
+
+
+def padded(data: bytes, end: int) -> bytes:
+    """Return the bytes of a line that ends at `end`, with padding up to where the file shall end next."""
+    return data + PADDING * (PORTION - end % PORTION)
 
 
 def change(table: str, number: int, document: Any) -> tuple[str, int, msgspec.Raw]:
@@ -164,7 +172,7 @@ def change(table: str, number: int, document: Any) -> tuple[str, int, msgspec.Ra
     return table, number, msgspec.Raw(raw)
 
 
-def changes_of(line: Line, place: str, number: int) -> list[Change]:
+def changes_of(line: Line, place: str, number: int) -> Changes:
     """Decode the documents of a line; all of them or none.
 
     Args:
@@ -175,13 +183,14 @@ def changes_of(line: Line, place: str, number: int) -> list[Change]:
     Raises:
         IntegrityFailure: Something in it does not belong there.
     """
+    changes: Changes = {}
     try:
-        return [
-            Change(table, doc_id, None if bytes(raw) == _REMOVED else _decoders[table].decode(raw))
-            for table, doc_id, raw in line.changes
-        ]
+        for table, doc_id, raw in line.changes:
+            document = None if bytes(raw) == _REMOVED else _decoders[table].decode(raw)
+            changes.setdefault(table, []).append((doc_id, document))
     except (msgspec.DecodeError, ValueError, RecursionError, KeyError) as error:
         raise foreign(place, number, error) from None
+    return changes
 
 
 def start(data: bytes, place: str, *, oldest: int = FORMAT) -> Position:
@@ -236,13 +245,11 @@ def read(data: bytes, position: Position, place: str, limit: int | None = None) 
         if line.seq != position.seq + 1:
             raise damaged(place, position.next_line)
         begin += len(text) + 1
-        position = Position(
-            position.generation, position.base, line.seq, crc, position.end + len(text) + 1
-        )
+        position = position._replace(seq=line.seq, crc=crc, end=position.end + len(text) + 1)
         lines.append((line, position))
-    torn = len(data) - begin
-    more = data.find(b"\n", begin) not in {-1, len(data) - 1}
-    return Tail(lines=tuple(lines), position=position, torn=torn, damaged=more)
+    rest = b"" if position.seq == limit else data[begin:].strip(PADDING)
+    later = any(int(number) > position.seq + 1 for number in _COMMIT.findall(rest))
+    return Tail(lines=tuple(lines), position=position, torn=bool(rest), damaged=later)
 
 
 def audit_bytes(lines: Sequence[Line]) -> bytes:

@@ -7,26 +7,28 @@ lock finds out what is beyond the mark and settles it.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from struct import Struct
 from time import monotonic
+from typing import NamedTuple
 
-from pomfa_tui.domain.errors import Busy, Unavailable
-from pomfa_tui.store.tinydb.folder import Folder
+from pomfa_tui.domain.errors import Busy
+from pomfa_tui.store.tinydb.folder import File, Folder, file_of, unavailable
 
 NAME = "store.lock"
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
-_LOOKS = 5
+_GLANCES = 5
+_NONE: File = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """How far the store has been made safe.
 
     Attributes:
@@ -34,41 +36,38 @@ class Mark:
         seq: Number of the last commit that is on the disk.
         end: Bytes of the journal up to it.
         audit_size: Bytes of the audit log that had been written then, not necessarily to the disk.
-        boot: The host's boot in which `audit_size` was true.
+        boot: The host's boot in which `audit_size` was true, 16 bytes.
     """
 
     generation: int
     seq: int
     end: int
     audit_size: int
-    boot: str
+    boot: bytes
 
     def encode(self) -> bytes:
-        """Return the mark as one line of fixed length."""
-        text = (
-            f"{self.generation:016d} {self.seq:016d} {self.end:016d} {self.audit_size:016d} "
-            f"{self.boot:36.36} "
-        ).encode("ascii")
-        return b"%s%08x\n" % (text, zlib.crc32(text))
+        """Return the mark as it stands in the file, with a checksum."""
+        data = _MARK.pack(*self)
+        return data + _SUM.pack(zlib.crc32(data))
 
     @classmethod
     def decode(cls, data: bytes) -> Mark | None:
         """Read a mark; none when it is missing, half written or damaged."""
-        text = data[:-9]
-        if len(data) != LENGTH or data[-9:] != b"%08x\n" % zlib.crc32(text):
+        if len(data) != LENGTH or data[-4:] != _SUM.pack(zlib.crc32(data[:-4])):
             return None
-        generation, seq, end, audit_size, boot = text.decode("ascii").split()
-        return cls(int(generation), int(seq), int(end), int(audit_size), boot)
+        return cls(*_MARK.unpack(data[:-4]))
 
 
-LENGTH = len(Mark(0, 0, 0, 0, "-").encode())
+_MARK = Struct("<QQQQ16s")
+_SUM = Struct("<I")
+LENGTH = _MARK.size + _SUM.size
 
 
-def this_boot() -> str:
+def this_boot() -> bytes:
     """Return what identifies the host's boot; something new each time where the system does not tell."""
-    with suppress(OSError):
-        return _BOOT.read_text("ascii").strip()
-    return os.urandom(16).hex()
+    with suppress(OSError, ValueError):
+        return bytes.fromhex(_BOOT.read_text("ascii").strip().replace("-", ""))
+    return os.urandom(16)
 
 
 class StoreLock:
@@ -80,8 +79,8 @@ class StoreLock:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._fd = -1
-        self._mark_fd = -1
+        self._fd = self._mark_fd = -1
+        self._file = self._mark_file = _NONE
 
     def take(self, deadline: float) -> None:
         """Wait for the lock.
@@ -96,65 +95,77 @@ class StoreLock:
         """
         while True:
             if self._fd < 0:
-                self._fd = self._open()
-            with self._folder.sentences():
+                self._use(self._open())
+            try:
                 if not _try(self._fd):
                     self._wait(deadline)
-            if self._is_in_place(self._fd):
+            except OSError as error:
+                raise unavailable(error, self._folder.path) from error
+            if file_of(self._folder.find(NAME)) == self._file:
                 return
             # Somebody removed the file: whoever holds its old self excludes nobody.
-            self._fd = _closed(self._fd)
+            self._use(-1)
 
     def give(self) -> None:
         """Let the next one in."""
         fcntl.flock(self._fd, fcntl.LOCK_UN)
 
+    def own_mark(self) -> Mark | None:
+        """Return the mark; none when there is none that can be believed. For the holder of the lock alone."""
+        try:
+            return Mark.decode(os.pread(self._fd, LENGTH, 0))
+        except OSError as error:
+            raise unavailable(error, self._folder.path) from error
+
     def read_mark(self) -> Mark | None:
-        """Return the mark; none when there is none that can be believed."""
-        if self._mark_fd < 0 or not self._is_in_place(self._mark_fd):
-            self._mark_fd = _closed(self._mark_fd)
-            fd = self._folder.open(NAME)
-            if fd is None:
+        """Return the mark; none when there is none that can be believed. Needs no lock."""
+        if self._mark_fd < 0 or file_of(self._folder.find(NAME)) != self._mark_file:
+            _close(self._mark_fd)
+            self._mark_fd = self._folder.open(NAME)
+            if self._mark_fd < 0:
                 return None
-            self._mark_fd = fd
-        with self._folder.sentences():
-            # A writer may be half-way through the line.
-            for _ in range(_LOOKS):
+            self._mark_file = _identity(self._mark_fd)
+        try:
+            # A writer may be half-way through it.
+            for _ in range(_GLANCES):
                 mark = Mark.decode(os.pread(self._mark_fd, LENGTH, 0))
                 if mark is not None:
                     return mark
+        except OSError as error:
+            raise unavailable(error, self._folder.path) from error
         return None
 
     def write_mark(self, mark: Mark) -> None:
         """Write the mark; the caller holds the lock."""
-        # Late is allowed: the next one who takes the lock settles it.
-        with suppress(OSError):
+        try:
             os.pwrite(self._fd, mark.encode(), 0)
+        except OSError:
+            # Late is allowed: the next one who takes the lock settles it.
+            return
 
     def close(self) -> None:
         """Let go of the file and of the lock."""
-        self._fd = _closed(self._fd)
-        self._mark_fd = _closed(self._mark_fd)
+        self._use(-1)
+        _close(self._mark_fd)
+        self._mark_fd = -1
 
     def _open(self) -> int:
         fd = self._folder.open(NAME, os.O_RDWR | os.O_CREAT)
-        if fd is None:
-            self._folder.check()
-            raise Unavailable
+        if fd < 0:
+            raise unavailable(FileNotFoundError(errno.ENOENT, NAME), self._folder.path)
         return fd
 
-    def _is_in_place(self, fd: int) -> bool:
-        found = self._folder.stat(NAME)
-        mine = os.fstat(fd)
-        return found is not None and (found.st_dev, found.st_ino) == (mine.st_dev, mine.st_ino)
+    def _use(self, fd: int) -> None:
+        _close(self._fd)
+        self._fd = fd
+        self._file = _NONE if fd < 0 else _identity(fd)
 
     def _wait(self, deadline: float) -> None:
         """Queue up in the kernel, in a thread, because only a blocking `flock` wakes up in time and in turn."""
         waiter = _Waiter(self._open())
         if not waiter.wait(deadline - monotonic()):
             raise Busy
-        _closed(self._fd)
-        self._fd = waiter.fd
+        self._use(waiter.fd)
 
 
 class _Waiter:
@@ -198,7 +209,10 @@ def _try(fd: int) -> bool:
     return True
 
 
-def _closed(fd: int) -> int:
+def _identity(fd: int) -> File:
+    return file_of(os.fstat(fd))
+
+
+def _close(fd: int) -> None:
     if fd >= 0:
         os.close(fd)
-    return -1

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Any
 
 from pomfa_tui.domain.audit import Head
 from pomfa_tui.domain.errors import IntegrityFailure
-from pomfa_tui.filewords import shown
-from pomfa_tui.store.base import Taken
+from pomfa_tui.store.kinds import Taken
 from pomfa_tui.store.migrations import FORMAT, check_known
 from pomfa_tui.store.tinydb import journal, snapshot
-from pomfa_tui.store.tinydb.folder import Folder, Identity, read_at
-from pomfa_tui.store.tinydb.journal import Change, Line, OldFormat, Position, Tail
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at
+from pomfa_tui.store.tinydb.journal import Changes, OldFormat, Position, Tail
 from pomfa_tui.store.tinydb.lock import Mark
 from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead, Snapshot
 
@@ -47,7 +45,9 @@ class Picture:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._fd = -1
-        self.seen: Identity | None = None
+        self.seen = NOTHING
+        self.journal_place = folder.place(journal.NAME)
+        self.snapshot_place = folder.place(snapshot.NAME)
         self.tables = snapshot.empty_tables()
         self.facts = _NOTHING
         self.audit: SealedHead | None = None
@@ -64,12 +64,15 @@ class Picture:
         """Where the audit chain stands."""
         return Head() if self.audit is None else self.audit.head
 
-    def follow(self, mark: Mark | None, *, to_the_end: bool) -> Tail | None:
+    def follow(
+        self, mark: Mark | None, *, to_the_end: bool = False, all_of_it: bool = False
+    ) -> Tail | None:
         """Read what is new.
 
         Args:
             mark: How far the store has been made safe, where that is known.
             to_the_end: Read beyond the mark, which only the holder of the lock may do.
+            all_of_it: Look through the padding too, into which a crash of the host may have written anywhere.
 
         Returns:
             What is beyond the last commit that was read; none on an empty store.
@@ -80,28 +83,22 @@ class Picture:
         """
         for _ in range(_TRIES):
             try:
-                return self._follow(mark, to_the_end=to_the_end)
+                return self._follow(mark, to_the_end=to_the_end, all_of_it=all_of_it)
             except Folded:
                 continue
         raise self._older("store.json")
 
-    def apply(self, line: Line, changes: list[Change], position: Position) -> None:
+    def apply(self, changes: Changes, position: Position) -> None:
         """Take a commit into the picture.
 
         Raises:
             Taken: Two documents would share an id or a unique entry.
         """
-        if line.seq > self.facts.seq:
-            by_table: dict[str, list[tuple[int, Any]]] = {}
-            for table, number, document in changes:
-                by_table.setdefault(table, []).append((number, document))
-            for table, written in by_table.items():
-                rows = self.tables[table]
-                if rows.pins:
-                    rows = self.tables[table] = rows.copy()
-                rows.write(written)
-            self.audit_size += sum(len(bytes(raw)) + 1 for raw in line.audit)
-            self.audit = line.head or self.audit
+        for table, written in changes.items():
+            rows = self.tables[table]
+            if rows.pins:
+                rows = self.tables[table] = rows.copy()
+            rows.write(written)
         self.position = position
 
     def audit_since_snapshot(self) -> tuple[int, bytes]:
@@ -122,69 +119,79 @@ class Picture:
         if position is not None:
             with suppress(Folded):
                 self._open_journal()
-            self.position, self.journal_size = position, position.end
+            self.position, self.journal_size = position, self.seen.st_size
 
     def close(self) -> None:
         """Let go of the journal."""
         if self._fd >= 0:
             os.close(self._fd)
-        self._fd, self.seen = -1, None
+        self._fd, self.seen = -1, NOTHING
 
-    @property
-    def journal_place(self) -> str:
-        """The journal's path, for sentences."""
-        return shown(self._folder.path / journal.NAME)
-
-    @property
-    def snapshot_place(self) -> str:
-        """The snapshot's path, for sentences."""
-        return shown(self._folder.path / snapshot.NAME)
-
-    def _follow(self, mark: Mark | None, *, to_the_end: bool) -> Tail | None:
-        found = self._folder.stat(journal.NAME)
-        if found is None:
+    def _follow(self, mark: Mark | None, *, to_the_end: bool, all_of_it: bool) -> Tail | None:
+        found = self._folder.find(journal.NAME)
+        if found is NOTHING:
             self._without_journal(mark)
             return None
-        if self.position is None or Identity.of(found) != self.seen:
+        if self.position is None or looks_of(found) != looks_of(self.seen):
             self._switch()
+            found = self.seen
+        self.journal_size = found.st_size
         if not to_the_end and mark is not None and mark.seq <= self.seq:
             return None
         # What the snapshot holds is safe, also where the mark was read before it.
         least = max(self.facts.seq, mark.seq if mark else 0)
-        tail = self._read_new(None if to_the_end or mark is None else least)
+        data = self._read(mark, to_the_end=to_the_end, all_of_it=all_of_it)
+        tail = self._take(data, None if to_the_end or mark is None else least)
         if tail.position.seq < least:
             raise journal.damaged(self.journal_place, tail.position.next_line)
         return tail
 
-    def _read_new(self, limit: int | None) -> Tail:
-        """Read and apply the lines that are new in the open journal."""
+    def _read(self, mark: Mark | None, *, to_the_end: bool, all_of_it: bool) -> bytes:
+        """Return the journal's bytes after the position: up to the mark where that will do."""
         if self.position is None:
             raise Folded
+        end = self.position.end
+        if self.journal_size < end or self.journal_size > snapshot.LARGEST:
+            raise journal.damaged(self.journal_place, self.position.next_line - 1)
         with self._folder.sentences():
-            self.journal_size = os.fstat(self._fd).st_size
-            more = self.journal_size - self.position.end
-            if more < 0 or self.journal_size > snapshot.LARGEST:
-                raise journal.damaged(self.journal_place, self.position.next_line - 1)
-            data = read_at(self._fd, self.position.end, more) if more else b""
+            if mark is not None and mark.generation == self.position.generation and not all_of_it:
+                known = max(mark.end - end, 0)
+                # One byte more tells whether anything comes after.
+                data = read_at(self._fd, end, known + to_the_end)
+                if data[known:] in {b"", journal.PADDING}:
+                    return data
+            return read_at(self._fd, end, self.journal_size - end)
+
+    def _take(self, data: bytes, limit: int | None) -> Tail:
+        """Apply new lines."""
+        if self.position is None:
+            raise Folded
         tail = journal.read(data, self.position, self.journal_place, limit)
         for line, position in tail.lines:
+            if line.seq <= self.facts.seq:
+                # The snapshot has it already.
+                self.position = position
+                continue
             number = position.next_line - 1
             changes = journal.changes_of(line, self.journal_place, number)
             try:
-                self.apply(line, changes, position)
+                self.apply(changes, position)
             except Taken as error:
                 raise journal.foreign(self.journal_place, number, error) from None
+            self.audit_size += len(journal.audit_bytes([line]))
+            self.audit = line.head or self.audit
         return tail
 
     def _switch(self) -> None:
         """Go over to the journal that has the name now."""
         if self.position is not None:
             # Whoever folded it had read it to its end.
-            self._read_new(None)
+            self.journal_size = os.fstat(self._fd).st_size
+            self._take(self._read(None, to_the_end=True, all_of_it=True), None)
         before = self.seen
         self._open_journal()
-        if self.position is not None and before is not None and self.seen is not None:
-            if before[:2] == self.seen[:2]:
+        if self.position is not None:
+            if file_of(before) == file_of(self.seen):
                 return
             start = self._read_header()
             if start.seq < self.seq:
@@ -218,7 +225,7 @@ class Picture:
         seq = max(self.seq, mark.seq if mark else 0, found.facts.seq if found else 0)
         if seq == 0 and self.position is None:
             return
-        if self._folder.stat(journal.NAME) is not None:
+        if self._folder.find(journal.NAME) is not NOTHING:
             raise Folded
         raise IntegrityFailure(
             f"{self.journal_place} is missing, and with it the newest changes. Put it back or restore the newest backup, "
@@ -227,7 +234,7 @@ class Picture:
 
     def _read_snapshot(self) -> Snapshot | None:
         fd = self._folder.open(snapshot.NAME)
-        if fd is None:
+        if fd < 0:
             return None
         try:
             with self._folder.sentences():
@@ -252,17 +259,16 @@ class Picture:
 
     def _open_journal(self) -> None:
         self.close()
-        fd = self._folder.open(journal.NAME)
-        if fd is None:
+        self._fd = self._folder.open(journal.NAME)
+        if self._fd < 0:
             raise Folded
-        self._fd, self.seen = fd, Identity.of(os.fstat(fd))
+        self.seen = os.fstat(self._fd)
 
     def _measure_snapshot(self) -> None:
-        found = self._folder.stat(snapshot.NAME)
-        self.snapshot_size = 0 if found is None else found.st_size
+        self.snapshot_size = self._folder.find(snapshot.NAME).st_size
 
     def _older(self, name: str) -> IntegrityFailure:
         return IntegrityFailure(
-            f"{shown(self._folder.path)} holds an older copy of {name} than was there before. Put the newest files back together, "
+            f"{self._folder.shown} holds an older copy of {name} than was there before. Put the newest files back together, "
             "or restore the newest backup."
         )

@@ -6,11 +6,11 @@ changed, not what there is; nobody else sees a layer. Documents are frozen and s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from pomfa_tui.domain.documents import Document
-from pomfa_tui.store.base import Kind, Taken
+from pomfa_tui.store.kinds import Kind, Taken
 
 D = TypeVar("D", bound=Document)
 K = TypeVar("K")
@@ -29,10 +29,9 @@ class Layer(MutableMapping[K, V]):
         self._top: dict[K, V] = {}
         self._grown = 0
 
-    def changed(self) -> Iterator[tuple[K, V | None]]:
-        """Yield every changed entry with its new value, or none where it was removed."""
-        for key, value in self._top.items():
-            yield key, (None if value is _GONE else value)
+    def changed(self) -> list[tuple[K, V | None]]:
+        """Return every changed entry with its new value, or none where it was removed."""
+        return [(key, None if value is _GONE else value) for key, value in self._top.items()]
 
     def __getitem__(self, key: K) -> V:
         value = self._top[key] if key in self._top else self._base[key]
@@ -134,10 +133,9 @@ class Rows(Generic[D]):
         }
         return Rows(self.kind, dict(self.documents), dict(self._ids), indexes, self.last)
 
-    def changed(self) -> Iterator[tuple[int, D | None]]:
-        """Yield what was changed in this layer: number and document, or none where it was removed."""
-        if isinstance(self.documents, Layer):
-            yield from self.documents.changed()
+    def changed(self) -> list[tuple[int, D | None]]:
+        """Return what was changed in this layer: number and document, or none where it was removed."""
+        return self.documents.changed() if isinstance(self.documents, Layer) else []
 
     def number(self, key: str) -> int | None:
         """Return TinyDB's number of the document with this id, or none."""
@@ -153,12 +151,14 @@ class Rows(Generic[D]):
         documents = self.documents
         return [documents[number] for number in self._indexes[index].get(entry, ())]
 
-    def write(self, changes: Iterable[tuple[int, D | None]]) -> None:
+    def write(self, changes: Sequence[tuple[int, D | None]]) -> None:
         """Put documents under numbers, or take away what is there; all of them or, when one is refused, none.
 
         Raises:
             Taken: An id or a unique entry belongs to another number.
         """
+        if len(changes) == 1 and self._replace(*changes[0]):
+            return
         moves = [self._move(number, document) for number, document in changes]
         self._check_unique(moves)
         # Those that leave make room for those that enter.
@@ -173,6 +173,17 @@ class Rows(Generic[D]):
                 self.documents.pop(move.number, None)
         for move in moves:
             self._enter(move)
+
+    def _replace(self, number: int, after: D | None) -> bool:
+        """Put a document in the place of one that every index finds alike, the usual change; tell whether it was so."""
+        before = self.documents.get(number)
+        if before is None or after is None:
+            return False
+        marks = self.kind.marks
+        if marks(before) != marks(after):
+            return False
+        self.documents[number] = after
+        return True
 
     def _enter(self, move: _Move[D]) -> None:
         if move.after is None or move.after_key is None:

@@ -16,7 +16,7 @@ import msgspec
 from pomfa_tui.domain.audit import Head
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import IntegrityFailure
-from pomfa_tui.store.base import KINDS, Taken
+from pomfa_tui.store.kinds import KINDS, Taken
 from pomfa_tui.store.migrations import FORMAT, Tables
 from pomfa_tui.store.tinydb.rows import Rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,9 +14,10 @@ from pomfa_tui.domain.audit import AuditRecord, Head
 from pomfa_tui.domain.errors import Busy, IntegrityFailure, Unavailable
 from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
 from pomfa_tui.store import audit_log
-from pomfa_tui.store.base import KINDS, Kind, TablesTransaction, TablesView
+from pomfa_tui.store.base import TablesTransaction, TablesView
+from pomfa_tui.store.kinds import Kind
 from pomfa_tui.store.tinydb import journal
-from pomfa_tui.store.tinydb.folder import Folder
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder
 from pomfa_tui.store.tinydb.journal import OldFormat
 from pomfa_tui.store.tinydb.lock import Mark, StoreLock
 from pomfa_tui.store.tinydb.picture import Picture
@@ -25,8 +26,6 @@ from pomfa_tui.store.tinydb.snapshot import SealedHead
 from pomfa_tui.store.tinydb.tables import LiveDatabase, TinyRows
 from pomfa_tui.store.tinydb.upgrade import upgrade
 from pomfa_tui.store.tinydb.writer import Writer
-
-_NAMES = tuple(kind.name for kind in KINDS)
 
 
 class TinyStore:
@@ -49,6 +48,8 @@ class TinyStore:
         self._holder: int | None = None
         self._looking = threading.RLock()
         self._pid = os.getpid()
+        self._layers: dict[str, Rows[Any]] = {}
+        self._database = LiveDatabase(self._layer)
         self._folder = Folder(folder)
         self._lock = StoreLock(self._folder)
         self._picture = Picture(self._folder)
@@ -63,19 +64,8 @@ class TinyStore:
     def transaction(self) -> Iterator[TablesTransaction]:
         """Begin an exclusive transaction; it commits at the end of the block, and not at all when the block raises."""
         with self._locked():
-            layers: dict[str, Rows[Any]] = {}
-
-            def rows_of(name: str) -> Rows[Any]:
-                if name not in layers:
-                    layers[name] = self._picture.tables[name].layer()
-                return layers[name]
-
-            database = LiveDatabase(rows_of, _NAMES)
-
-            def rows(kind: Kind[Any]) -> TinyRows[Any]:
-                return TinyRows(rows_of(kind.name), database.table(kind.name))
-
-            transaction = TablesTransaction(rows)
+            layers = self._layers = {}
+            transaction = TablesTransaction(self._rows)
             try:
                 yield transaction
             finally:
@@ -90,8 +80,8 @@ class TinyStore:
             tables = dict(self._picture.tables)
             for rows in tables.values():
                 rows.pins += 1
-        database = LiveDatabase(tables.__getitem__, _NAMES)
-        view = TablesView(lambda kind: TinyRows(tables[kind.name], database.table(kind.name)))
+        database = LiveDatabase(tables.__getitem__)
+        view = TablesView(lambda kind: TinyRows(tables[kind.name], database))
         try:
             yield view
         finally:
@@ -165,8 +155,11 @@ class TinyStore:
         self._lock.close()
         self._folder.close()
 
+    def _locked(self, *, settle: bool = True, level: bool = True) -> AbstractContextManager[None]:
+        return self._hold(settle=settle, level=level)
+
     @contextmanager
-    def _locked(self, *, settle: bool = True, level: bool = True) -> Iterator[None]:
+    def _hold(self, *, settle: bool, level: bool) -> Iterator[None]:
         """Hold the lock.
 
         Args:
@@ -187,7 +180,7 @@ class TinyStore:
             self._lock.take(deadline)
             try:
                 if settle:
-                    mark = self._read_mark()
+                    mark = self._lock.own_mark()
                     self._writer.settle(mark)
                     if level:
                         self._writer.level_audit(mark)
@@ -198,12 +191,22 @@ class TinyStore:
             self._holder = None
             self._gate.release()
 
+    def _layer(self, name: str) -> Rows[Any]:
+        """Return what the running transaction sees of a table."""
+        layer = self._layers.get(name)
+        if layer is None:
+            layer = self._layers[name] = self._picture.tables[name].layer()
+        return layer
+
+    def _rows(self, kind: Kind[Any]) -> TinyRows[Any]:
+        return TinyRows(self._layer(kind.name), self._database)
+
     def _open(self) -> None:
         try:
             self._refresh()
         except OldFormat:
             with self._locked(settle=False):
-                upgrade(self._folder, self._writer.audit, self._read_mark())
+                upgrade(self._folder, self._writer.audit, self._lock.own_mark())
             self._refresh()
 
     def _refresh(self) -> None:
@@ -218,11 +221,11 @@ class TinyStore:
 
     def _settle_for_reading(self) -> Mark | None:
         """Find out what is safe, where the mark does not tell: after a restart of the host, or when it is lost."""
-        if self._folder.stat(journal.NAME) is None:
+        if self._folder.find(journal.NAME) is NOTHING:
             return self._read_mark()
         try:
             with self._locked(level=False):
-                return self._read_mark()
+                return self._lock.own_mark()
         except Unavailable:
             # Nobody can write here, so whatever is whole is safe.
             return None

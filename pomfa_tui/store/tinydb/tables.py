@@ -15,7 +15,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from pomfa_tui.domain.documents import Document
-from pomfa_tui.store.base import fold
+from pomfa_tui.store.kinds import KINDS, fold
 from pomfa_tui.store.tinydb.rows import Rows
 
 D = TypeVar("D", bound=Document)
@@ -63,25 +63,71 @@ class Shown(Mapping[str, Fields]):
         return len(self.rows.documents)
 
 
-class Recorder(MutableMapping[int, dict[str, Any]]):
+class Draft(MutableMapping[str, Any]):
+    """A document that an updater may change field by field, or put another one in the place of as a whole."""
+
+    __slots__ = ("_before", "_fields", "_whole")
+
+    def __init__(self, before: Document | None, fields: dict[str, Any] | None = None) -> None:
+        self._before = before
+        self._fields = fields
+        self._whole: Document | None = None
+
+    def update(self, *others: Any, **named: Any) -> None:
+        """Take fields over; a whole document replaces this one without a detour."""
+        if len(others) == 1 and isinstance(others[0], Fields) and not named:
+            self._whole, self._fields = others[0].document, None
+        else:
+            super().update(*others, **named)
+
+    def finished(self, kind: type[D]) -> D:
+        """Return the document, checked against its type."""
+        if isinstance(self._whole, kind):
+            return self._whole
+        return msgspec.convert(self._open(), kind, strict=True)
+
+    def _open(self) -> dict[str, Any]:
+        if self._fields is None:
+            document = self._whole or self._before
+            self._fields = {} if document is None else dict(Fields(document))
+            self._whole = None
+        return self._fields
+
+    def __getitem__(self, name: str) -> Any:
+        return self._open()[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._open()[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._open()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._open())
+
+    def __len__(self) -> int:
+        return len(self._open())
+
+
+class Recorder(MutableMapping[int, Any]):
     """Rows as TinyDB changes them; `finish` writes what an updater has done, all or nothing."""
 
     __slots__ = ("_drafts", "_rows")
 
     def __init__(self, rows: Rows[Any]) -> None:
         self._rows = rows
-        self._drafts: dict[int, dict[str, Any] | None] = {}
+        self._drafts: dict[int, Draft | None] = {}
 
-    def __getitem__(self, number: int) -> dict[str, Any]:
+    def __getitem__(self, number: int) -> Draft:
         if number not in self._drafts:
-            self._drafts[number] = dict(Fields(self._rows.documents[number]))
+            self._drafts[number] = Draft(self._rows.documents[number])
         draft = self._drafts[number]
         if draft is None:
             raise KeyError(number)
         return draft
 
     def __setitem__(self, number: int, fields: dict[str, Any]) -> None:
-        self._drafts[number] = fields
+        self._drafts[number] = Draft(None, fields)
 
     def __delitem__(self, number: int) -> None:
         if number not in self:
@@ -109,24 +155,26 @@ class Recorder(MutableMapping[int, dict[str, Any]]):
         rows, checked = self._rows, []
         for number, draft in self._drafts.items():
             before = rows.documents.get(number)
-            after = None if draft is None else msgspec.convert(draft, rows.kind.type, strict=True)
+            after = None if draft is None else draft.finished(rows.kind.type)
             if before != after:
                 checked.append((number, after))
         rows.write(checked)
 
 
 class LiveStorage(Storage):
-    """Hands out rows in memory; nothing is ever written through it."""
+    """Hands out rows in memory; nothing is ever written through it.
 
-    def __init__(self, rows: Callable[[str], Rows[Any] | None], names: Sequence[str]) -> None:
+    Attributes:
+        rows: Returns a table's rows by its name.
+    """
+
+    def __init__(self, rows: Callable[[str], Rows[Any]]) -> None:
         super().__init__()
         self.rows = rows
-        self._names = names
 
     def read(self) -> dict[str, Any]:
         """Return every table."""
-        found = {name: self.rows(name) for name in self._names}
-        return {name: Shown(rows) for name, rows in found.items() if rows is not None}
+        return {kind.name: Shown(self.rows(kind.name)) for kind in KINDS}
 
     def write(self, data: dict[str, Any]) -> NoReturn:  # noqa: ARG002 - TinyDB's interface
         """Refuse: a whole-file write is what this storage exists to avoid."""
@@ -140,51 +188,45 @@ class LiveTable(Table):
     default_query_cache_capacity = 0
     _given = 0
 
-    def _live(self) -> Rows[Any]:
-        rows: Rows[Any] | None = self._storage.rows(self.name)  # type: ignore[attr-defined]
-        if rows is None:
-            raise KeyError(self.name)
-        return rows
+    def __init__(self, storage: LiveStorage, name: str, **_: Any) -> None:
+        super().__init__(storage, name, cache_size=0)
+        self._live = storage.rows
 
     def _read_table(self) -> Shown:  # type: ignore[override]  # TinyDB only reads from it
-        return Shown(self._live())
+        return Shown(self._live(self.name))
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
-        recorder = Recorder(self._live())
+        recorder = Recorder(self._live(self.name))
         updater(recorder)
         recorder.finish()
 
     def _get_next_id(self) -> int:
-        # TinyDB looks for the highest number among all documents.
-        # Several may be given within one update, before any of them is in.
-        self._given = max(self._given, self._live().last) + 1
+        # TinyDB looks for the highest number among all documents. Several may be given within one update, before any is in.
+        self._given = max(self._given, self._live(self.name).last) + 1
         return self._given
 
 
 class LiveDatabase(TinyDB):
     """TinyDB over live rows."""
 
-    table_class = LiveTable
+    table_class = LiveTable  # type: ignore[assignment]  # TinyDB asks for Table itself
 
-    def __init__(self, rows: Callable[[str], Rows[Any] | None], names: Sequence[str]) -> None:
-        super().__init__(storage=lambda: LiveStorage(rows, names))
-
-    def table(self, name: str, **_: Any) -> LiveTable:
-        """Return a table, always without TinyDB's query cache."""
-        table = super().table(name, cache_size=0)
-        if not isinstance(table, LiveTable):
-            raise TypeError(name)
-        return table
+    def __init__(self, rows: Callable[[str], Rows[Any]]) -> None:
+        super().__init__(storage=lambda: LiveStorage(rows))
 
 
 class TinyRows(Generic[D]):
     """One table as `base` wants it: by id and index from the rows, everything else through TinyDB."""
 
-    __slots__ = ("_rows", "_table")
+    __slots__ = ("_database", "_rows")
 
-    def __init__(self, rows: Rows[D], table: LiveTable) -> None:
+    def __init__(self, rows: Rows[D], database: LiveDatabase) -> None:
         self._rows = rows
-        self._table = table
+        self._database = database
+
+    def _table(self) -> LiveTable:
+        table: LiveTable = self._database.table(self._rows.kind.name)  # type: ignore[assignment]
+        return table
 
     def get(self, key: str) -> D | None:
         """Return the document with this id, or none."""
@@ -208,22 +250,22 @@ class TinyRows(Generic[D]):
         query = Query()[fields[0]].test(_holds, wanted)
         for name in fields[1:]:
             query |= Query()[name].test(_holds, wanted)
-        numbers = [found.doc_id for found in self._table.search(query)]
+        numbers = [found.doc_id for found in self._table().search(query)]
         return [self._rows.documents[number] for number in numbers]
 
     def put(self, document: D) -> None:
         """Write a document over whatever has its id."""
         number = self._rows.number(self._rows.kind.key(document))
         if number is None:
-            self._table.insert(Fields(document))
+            self._table().insert(Fields(document))
         else:
-            self._table.update(Fields(document), doc_ids=[number])
+            self._table().update(Fields(document), doc_ids=[number])
 
     def remove(self, key: str) -> None:
         """Remove a document; nothing happens when there is none."""
         number = self._rows.number(key)
         if number is not None:
-            self._table.remove(doc_ids=[number])
+            self._table().remove(doc_ids=[number])
 
 
 def _holds(value: str, wanted: str) -> bool:

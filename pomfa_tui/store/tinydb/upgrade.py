@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 
 from pomfa_tui.domain.errors import IntegrityFailure
-from pomfa_tui.filewords import shown
-from pomfa_tui.safefiles import atomic_replace
 from pomfa_tui.store import migrations
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
@@ -32,8 +30,8 @@ class OldFiles:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._place = shown(folder.path / snapshot.NAME)
-        self._journal_place = shown(folder.path / journal.NAME)
+        self._place = folder.place(snapshot.NAME)
+        self._journal_place = folder.place(journal.NAME)
         data = self._bytes(snapshot.NAME)
         self.version = snapshot.version_of(data, self._place)
         migrations.check_known(self.version, self._place)
@@ -50,9 +48,9 @@ class OldFiles:
 
     def _bytes(self, name: str) -> bytes:
         fd = self._folder.open(name)
-        if fd is None:
+        if fd < 0:
             raise IntegrityFailure(
-                f"{shown(self._folder.path / name)} is missing. Put it back or restore the newest backup, or ask the helpdesk."
+                f"{self._folder.place(name)} is missing. Put it back or restore the newest backup, or ask the helpdesk."
             )
         try:
             with self._folder.sentences():
@@ -84,7 +82,7 @@ def upgrade(folder: Folder, audit: AuditFile, mark: Mark | None) -> None:
     old = OldFiles(folder)
     facts = _fold(old)
     if mark is not None and mark.seq > facts.seq:
-        raise journal.damaged(shown(folder.path / journal.NAME), facts.seq - old.facts.seq + 2)
+        raise journal.damaged(folder.place(journal.NAME), facts.seq - old.facts.seq + 2)
     with folder.sentences():
         audit.level(
             facts.audit_size,
@@ -93,17 +91,17 @@ def upgrade(folder: Folder, audit: AuditFile, mark: Mark | None) -> None:
         )
         audit.sync()
         if old.version < FORMAT:
-            _replace(folder, backup_name(old.version), snapshot.encode_raw(facts, old.tables))
-            migrations.bring_up_to_date(old.tables, old.version, shown(folder.path))
+            folder.replace(backup_name(old.version), snapshot.encode_raw(facts, old.tables))
+            migrations.bring_up_to_date(old.tables, old.version, folder.shown)
         _write(folder, facts, old.tables)
 
 
 def _write(folder: Folder, facts: Facts, tables: dict[str, Any]) -> None:
-    place = shown(folder.path / snapshot.NAME)
+    place = folder.place(snapshot.NAME)
     facts = msgspec.structs.replace(facts, format=FORMAT, generation=facts.generation + 1)
     checked = snapshot.decode(snapshot.encode_raw(facts, tables), place)
-    _replace(folder, snapshot.NAME, snapshot.encode(facts, checked.tables))
-    _replace(folder, journal.NAME, journal.new(facts.generation, facts.seq)[0])
+    folder.replace(snapshot.NAME, snapshot.encode(facts, checked.tables))
+    folder.replace(journal.NAME, journal.new(facts.generation, facts.seq)[0])
 
 
 def _fold(old: OldFiles) -> Facts:
@@ -123,7 +121,3 @@ def _fold(old: OldFiles) -> Facts:
             audit_size=facts.audit_size + len(journal.audit_bytes([line])),
         )
     return facts
-
-
-def _replace(folder: Folder, name: str, data: bytes) -> None:
-    atomic_replace(folder.path / name, data, dir_fd=folder.fd)

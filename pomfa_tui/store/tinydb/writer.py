@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -13,14 +13,12 @@ import msgspec
 from pomfa_tui.domain.audit import AuditEvent, Head
 from pomfa_tui.domain.errors import IntegrityFailure, Unavailable
 from pomfa_tui.domain.ports import HeadSeal
-from pomfa_tui.filewords import shown
-from pomfa_tui.safefiles import atomic_replace, discard_temporary, write_all
 from pomfa_tui.store.audit_log import chained, head_bytes
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.auditfile import AuditFile
-from pomfa_tui.store.tinydb.folder import Folder, Identity, unavailable
-from pomfa_tui.store.tinydb.journal import Change, Line, Position
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder, looks_of, unavailable, write_at
+from pomfa_tui.store.tinydb.journal import Line, Position
 from pomfa_tui.store.tinydb.lock import Mark, StoreLock, this_boot
 from pomfa_tui.store.tinydb.picture import Picture
 from pomfa_tui.store.tinydb.rows import Rows
@@ -57,7 +55,7 @@ class Writer:
         self._looking = looking
         self._boot = this_boot()
         self._fd = -1
-        self._seen: Identity | None = None
+        self._seen = NOTHING
         self._own_head: SealedHead | None = None
         self._fold_above = 0
         self._broken = False
@@ -78,10 +76,10 @@ class Writer:
         """
         if self._broken:
             raise Unavailable(
-                f"An earlier write to {shown(self._folder.path)} failed half-way. Have the disk looked at and start pomfa-tui again."
+                f"An earlier write to {self._folder.shown} failed half-way. Have the disk looked at and start pomfa-tui again."
             )
         with self._looking:
-            tail = self._picture.follow(mark, to_the_end=True)
+            tail = self._picture.follow(mark, to_the_end=True, all_of_it=not self.knows(mark))
         position = self._picture.position
         if tail is None or position is None:
             return
@@ -132,11 +130,7 @@ class Writer:
             IntegrityFailure: The head of the audit chain is not sealed with this key.
             ValueError: Something cannot be encoded; nothing was changed.
         """
-        changes = [
-            Change(name, number, document)
-            for name, rows in changed.items()
-            for number, document in rows.changed()
-        ]
+        changes = {name: rows.changed() for name, rows in changed.items() if rows.changed()}
         if not changes and not events:
             return
         picture = self._picture
@@ -144,7 +138,11 @@ class Writer:
         records, head = self._next_head(events)
         line = Line(
             seq=position.seq + 1,
-            changes=tuple(journal.change(*change) for change in changes),
+            changes=tuple(
+                journal.change(name, number, document)
+                for name, written in changes.items()
+                for number, document in written
+            ),
             audit=tuple(map(msgspec.Raw, records)),
             head=head,
         )
@@ -153,11 +151,14 @@ class Writer:
         # Committed. From here on nothing may fail: what is left undone is done by whoever comes next.
         self._own_head = head or self._own_head
         audit_size = picture.audit_size
-        if records:
-            audit_size = self.audit.append(journal.audit_bytes([line]))
+        written = b"".join([record + b"\n" for record in records])
+        if written:
+            audit_size = self.audit.append(written, audit_size)
         with self._looking:
             self._write_mark(after, audit_size)
-            picture.apply(line, changes, after)
+            picture.apply(changes, after)
+            picture.audit_size += len(written)
+            picture.audit = head or picture.audit
         if after.end > max(FOLD_FROM, picture.snapshot_size, self._fold_above):
             self._fold_or_put_off()
 
@@ -181,18 +182,14 @@ class Writer:
             audit_size=picture.audit_size,
         )
         data = snapshot.encode(facts, picture.tables)
-        self.replace(snapshot.NAME, data)
+        self._folder.replace(snapshot.NAME, data)
         with self._looking:
             picture.go_on(facts, len(data), None)
         first, position = journal.new(facts.generation, facts.seq)
-        self.replace(journal.NAME, first)
+        self._folder.replace(journal.NAME, first)
         with self._looking:
             self._write_mark(position, picture.audit_size)
             picture.go_on(facts, len(data), position)
-
-    def replace(self, name: str, data: bytes) -> None:
-        """Put a file in the place of another, all or nothing."""
-        atomic_replace(self._folder.path / name, data, dir_fd=self._folder.fd)
 
     def after_fork(self, looking: threading.RLock) -> None:
         """Go on in a child process with a lock of its own."""
@@ -201,9 +198,7 @@ class Writer:
     def close(self) -> None:
         """Let go of the files."""
         self.audit.close()
-        if self._fd >= 0:
-            os.close(self._fd)
-        self._fd, self._seen = -1, None
+        self._close_journal()
 
     def _create(self) -> Position:
         """Begin the files of an empty store; a crash half-way leaves it empty."""
@@ -213,8 +208,8 @@ class Writer:
         data = snapshot.encode(facts, self._picture.tables)
         first, position = journal.new(facts.generation, facts.seq)
         with self._folder.sentences():
-            self.replace(snapshot.NAME, data)
-            self.replace(journal.NAME, first)
+            self._folder.replace(snapshot.NAME, data)
+            self._folder.replace(journal.NAME, first)
         with self._looking:
             self._write_mark(position, 0)
             self._picture.go_on(facts, len(data), position)
@@ -238,26 +233,32 @@ class Writer:
     def _check_seal(self, sealed: SealedHead) -> None:
         if not self.is_sealed(sealed):
             raise IntegrityFailure(
-                f"The audit log's head in {shown(self._folder.path)} is not sealed with this key: the key file belongs to another "
+                f"The audit log's head in {self._folder.shown} is not sealed with this key: the key file belongs to another "
                 "store, or the store was changed by another program. Put the right key file in place, or ask the helpdesk."
             )
 
     def _append(self, data: bytes, position: Position) -> None:
         """Put a line on the disk, or take it back."""
         self._open()
+        end = position.end + len(data)
+        grows = end > self._picture.journal_size
         try:
-            write_all(self._fd, data)
-            os.fsync(self._fd)
+            write_at(self._fd, journal.padded(data, end) if grows else data, position.end)
+            if grows:
+                os.fsync(self._fd)
+            else:
+                os.fdatasync(self._fd)
         except BaseException as error:
             self._take_back(position)
             if isinstance(error, OSError):
                 raise unavailable(error, self._folder.path) from error
             raise
+        if grows:
+            self._picture.journal_size = os.fstat(self._fd).st_size
 
     def _take_back(self, position: Position) -> None:
         try:
-            os.ftruncate(self._fd, position.end)
-            os.fsync(self._fd)
+            self._shorten(position)
         except OSError:
             # Whether the line stays is up to the disk now. This process must not go on as if it knew.
             self._broken = True
@@ -265,15 +266,18 @@ class Writer:
     def _cut(self, position: Position) -> None:
         self._open()
         with self._folder.sentences():
-            os.ftruncate(self._fd, position.end)
+            self._shorten(position)
+
+    def _shorten(self, position: Position) -> None:
+        os.ftruncate(self._fd, position.end)
+        self._picture.journal_size = position.end
+        os.fsync(self._fd)
 
     def _make_safe(self) -> None:
         self._open()
         with self._folder.sentences():
             os.fsync(self._fd)
-        for name in (snapshot.NAME, journal.NAME):
-            with suppress(OSError):
-                discard_temporary(self._folder.path / name, dir_fd=self._folder.fd)
+        self._folder.tidy(snapshot.NAME, journal.NAME)
 
     def _write_mark(self, position: Position, audit_size: int) -> None:
         mark = Mark(position.generation, position.seq, position.end, audit_size, self._boot)
@@ -290,14 +294,17 @@ class Writer:
 
     def _open(self) -> None:
         """Open the journal for writing: the very file that the picture was read from."""
-        if self._fd >= 0 and self._seen == self._picture.seen:
+        wanted = looks_of(self._picture.seen)
+        if self._fd >= 0 and looks_of(self._seen) == wanted:
             return
+        self._close_journal()
+        self._fd = self._folder.open(journal.NAME, os.O_WRONLY)
+        if self._fd >= 0:
+            self._seen = os.fstat(self._fd)
+        if looks_of(self._seen) != wanted:
+            raise unavailable(FileNotFoundError(errno.ENOENT, journal.NAME), self._folder.path)
+
+    def _close_journal(self) -> None:
         if self._fd >= 0:
             os.close(self._fd)
-            self._fd = -1
-        fd = self._folder.open(journal.NAME, os.O_WRONLY | os.O_APPEND)
-        if fd is None:
-            raise Unavailable
-        self._fd, self._seen = fd, Identity.of(os.fstat(fd))
-        if self._seen != self._picture.seen:
-            raise Unavailable
+        self._fd, self._seen = -1, NOTHING

@@ -1,0 +1,94 @@
+"""Which tables there are, and what their documents are found under; the same for every engine."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+from pomfa_tui.domain.credentials import Credentials
+from pomfa_tui.domain.documents import Document
+from pomfa_tui.domain.people import Person
+from pomfa_tui.domain.ports import StoreMeta
+from pomfa_tui.domain.sessions import Session
+from pomfa_tui.domain.sites import Site
+from pomfa_tui.domain.throttle import Stranger
+
+D = TypeVar("D", bound=Document)
+
+EMAIL, SITE, PERSON = "email", "site", "person"
+"""Names of the indexes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[D]):
+    """One table.
+
+    Attributes:
+        name: As it is written.
+        type: What its documents are.
+        key: Returns a document's own id.
+        marks: Returns the fields that `key` and `indexes` look at; where they are equal, nothing is found elsewhere than before.
+        indexes: By name, what a document is found under.
+        unique: Names of the indexes under which only one document may be found.
+    """
+
+    name: str
+    type: type[D]
+    key: Callable[[D], str]
+    marks: Callable[[D], object]
+    indexes: Mapping[str, Callable[[D], tuple[str, ...]]] = field(default_factory=dict)
+    unique: frozenset[str] = frozenset()
+
+
+def _sites_of(person: Person) -> tuple[str, ...]:
+    memberships = person.memberships
+    if len(memberships) == 1:
+        return (memberships[0].site,)
+    return tuple(dict.fromkeys(membership.site for membership in memberships))
+
+
+PEOPLE = Kind(
+    "people",
+    Person,
+    lambda person: person.id,
+    attrgetter("id", "email_key", "memberships"),
+    {EMAIL: lambda person: (person.email_key,), SITE: _sites_of},
+    frozenset({EMAIL}),
+)
+CREDENTIALS = Kind("credentials", Credentials, lambda credentials: credentials.id, attrgetter("id"))
+SITES = Kind("sites", Site, lambda site: site.code, attrgetter("code"))
+SESSIONS = Kind(
+    "sessions",
+    Session,
+    lambda session: session.id,
+    attrgetter("id", "person"),
+    {PERSON: lambda session: (session.person,)},
+)
+STRANGERS = Kind("strangers", Stranger, lambda stranger: stranger.id, attrgetter("id"))
+META = Kind("meta", StoreMeta, lambda _: META_KEY, lambda _: META_KEY)
+
+META_KEY = "store"
+"""The one key of the table of facts about the store."""
+
+KINDS: tuple[Kind[Any], ...] = (META, PEOPLE, CREDENTIALS, SITES, SESSIONS, STRANGERS)
+"""Every table, in the order in which it is written."""
+
+SEARCHED = ("name", "email")
+"""Fields of a person that free text is looked for in."""
+
+
+class Taken(Exception):  # noqa: N818 - becomes a refusal or an integrity failure, whoever sees it
+    """Another document is already found under this unique entry."""
+
+    def __init__(self, index: str) -> None:
+        """Name the index, never the entry, which may be somebody's e-mail."""
+        super().__init__(f"the {index} belongs to another document")
+        self.index = index
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts are searched: NFC and without case."""
+    return unicodedata.normalize("NFC", text).casefold()
