@@ -138,6 +138,9 @@ MATRIX: Mapping[Role, Mapping[Action, frozenset[Relation]]] = {
 }
 """Role, then action, then the targets it may be done to."""
 
+_HIDDEN = frozenset({Relation.OTHER_SITE, Relation.SUPPORT, Relation.COMMISSIONER})
+"""What people of a site do not get to know of."""
+
 _RESETS = frozenset({Action.RESET_PASSWORD, Action.RESET_MFA, Action.UNLOCK})
 
 
@@ -176,7 +179,7 @@ def relation_to_site(actor_site: str | None, site: str) -> Relation:
 def refusal(role: Role, action: Action, relation: Relation, *, sought: str) -> Refusal:
     """Return the refusal for a cell that the table does not have.
 
-    What lies at another site is answered like something that does not exist (ROL-02).
+    What lies at another site, and every support and commissioner account, is answered like something that does not exist (ROL-02).
 
     Args:
         role: The actor's.
@@ -192,6 +195,6 @@ def refusal(role: Role, action: Action, relation: Relation, *, sought: str) -> R
         and role is not Role.STAFF
     ):
         return MultiSite()
-    if relation is Relation.OTHER_SITE and role in {Role.STAFF, Role.ADMIN}:
+    if relation in _HIDDEN and role in {Role.STAFF, Role.ADMIN}:
         return NotFound(sought)
     return NotPermitted()

@@ -63,7 +63,7 @@ class AccountStateService:
                 detail={"why": why},
                 severity=Severity.WARNING,
             )
-            return person_summary(after, credentials, locked=False)
+            return person_summary(after, credentials, locked=False, only_site=actor.site)
 
     def enable(self, caller: Caller, who: str, reason: str) -> PersonSummary:
         """Switch an account on again; somebody who left is linked or added anew instead.
@@ -93,7 +93,7 @@ class AccountStateService:
                 reason="enabled",
                 detail={"why": why},
             )
-            return person_summary(after, credentials, locked=False)
+            return person_summary(after, credentials, locked=False, only_site=actor.site)
 
     def leave(self, caller: Caller, who: str, reason: str) -> PersonSummary:
         """End a leaver's membership, sessions and outstanding codes in one act; history stays (rule 14).
@@ -152,7 +152,7 @@ class AccountStateService:
             severity=Severity.WARNING,
             detail=why,
         )
-        return person_summary(after, credentials, locked=False)
+        return person_summary(after, credentials, locked=False, only_site=actor.site)
 
     def _target(self, tx: Transaction, actor: Actor, who: str, action: Action) -> Person:
         person = find_person(tx, who)

@@ -95,7 +95,7 @@ class LinkService:
                 detail={**why.detail(), "role": membership.role.value},
             )
             credentials = tx.credentials.get(after.id) or Credentials(id=after.id)
-            return person_summary(after, credentials, locked=False)
+            return person_summary(after, credentials, locked=False, only_site=actor.site)
 
     def unlink(self, caller: Caller, who: str, site: str, why: Justification) -> PersonSummary:
         """End a person's tie to one site; their other sites stay (rule 14).

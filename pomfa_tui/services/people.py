@@ -88,7 +88,7 @@ class PeopleService:
         with self._access.look(caller) as (view, actor):
             person = find_person(view, who)
             self._access.require_person(actor, Action.SEE_PERSON, person, sought=who)
-            return self._summary(view, person)
+            return self._summary(view, actor, person)
 
     def list(self, caller: Caller, wanted: PeopleFilter) -> tuple[PersonSummary, ...]:
         """Return the people that the caller may see and the filter wants, by name."""
@@ -97,20 +97,21 @@ class PeopleService:
                 summary
                 for person in self._candidates(view, actor, wanted)
                 if allowed(actor.role, Action.SEE_PERSON, relation_to(actor.id, actor.site, person))
-                and self._wanted(summary := self._summary(view, person), person, wanted)
+                and self._wanted(summary := self._summary(view, actor, person), person, wanted)
             ]
         return tuple(
             sorted(found, key=lambda summary: (summary.name.casefold(), summary.email.casefold()))
         )
 
-    def _summary(self, view: View, person: Person) -> PersonSummary:
+    def _summary(self, view: View, actor: Actor, person: Person) -> PersonSummary:
         credentials = view.credentials.get(person.id) or Credentials(id=person.id)
         now = self._clock.now()
         gates = {
             self._policy.gate(credentials.password_counter, now),
             self._policy.gate(credentials.code_counter, now),
         }
-        return person_summary(person, credentials, locked=gates != {Gate.OPEN})
+        only_site = actor.site if person.id != actor.id else None
+        return person_summary(person, credentials, locked=gates != {Gate.OPEN}, only_site=only_site)
 
     @staticmethod
     def _candidates(view: View, actor: Actor, wanted: PeopleFilter) -> Iterable[Person]:

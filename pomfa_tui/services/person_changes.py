@@ -118,7 +118,7 @@ class PersonChangeService:
             role_changed = _role_at(before, edit, actor) != _role_at(after, edit, actor)
             self._write(tx, actor, before, after, edit, role_changed=role_changed, lost=lost)
             credentials = tx.credentials.get(before.id) or Credentials(id=before.id)
-            return person_summary(after, credentials, locked=False)
+            return person_summary(after, credentials, locked=False, only_site=actor.site)
 
     def _edited(
         self, tx: Transaction, actor: Actor, before: Person, edit: PersonEdit, *, sought: str

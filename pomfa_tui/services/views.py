@@ -22,7 +22,8 @@ class PersonSummary:
         state: Where the account stands.
         mfa: Where the second factor stands.
         locked: Whether either factor waits or is disabled now.
-        memberships: Ties to sites that have not been ended.
+        memberships: Ties to sites that have not been ended, as far as the reader may know them.
+        elsewhere: Whether there are ties beside those ("also linked elsewhere", rule 11).
         role: Role over all sites, or none.
         gphc: Registration number, or none.
         period: Seconds a code lives.
@@ -37,6 +38,7 @@ class PersonSummary:
     mfa: MfaState
     locked: bool
     memberships: tuple[Membership, ...]
+    elsewhere: bool
     role: SystemRole | None
     gphc: str | None
     period: Period
@@ -52,8 +54,19 @@ class Issued:
     activation_code: str = field(repr=False)
 
 
-def person_summary(person: Person, credentials: Credentials, *, locked: bool) -> PersonSummary:
-    """Return what may be seen of a person."""
+def person_summary(
+    person: Person, credentials: Credentials, *, locked: bool, only_site: str | None = None
+) -> PersonSummary:
+    """Return what may be seen of a person.
+
+    Args:
+        person: As stored.
+        credentials: As stored.
+        locked: Whether either factor waits or is disabled now.
+        only_site: The one site whose tie the reader may know, or none for a reader who may know them all (ROL-09).
+    """
+    linked = tuple(membership for membership in person.memberships if membership.open_ended())
+    known = tuple(membership for membership in linked if only_site in {None, membership.site})
     return PersonSummary(
         id=person.id,
         email=person.email,
@@ -61,9 +74,8 @@ def person_summary(person: Person, credentials: Credentials, *, locked: bool) ->
         state=person.state,
         mfa=credentials.mfa,
         locked=locked,
-        memberships=tuple(
-            membership for membership in person.memberships if membership.open_ended()
-        ),
+        memberships=known,
+        elsewhere=len(known) < len(linked),
         role=person.role,
         gphc=person.gphc,
         period=person.period,
