@@ -6,13 +6,18 @@ standard library alone; `open_desk` loads and opens everything.
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pomfa_tui.safefiles import check_folder
+from pomfa_tui.safefiles import check_folder, create_folder, open_folder
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.ports import Place, Store
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pomfa_tui.domain.ports import Clock, Place, Store
     from pomfa_tui.security.keys import KeyRing
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.settings import Settings
@@ -43,9 +48,9 @@ def check_places(settings: Settings) -> None:
     Raises:
         UnsafeEnvironment: Modes, owner or links of the data folder or of the key's folder.
     """
-    if settings.data_dir.exists() or settings.data_dir.is_symlink():
+    with suppress(FileNotFoundError):
         check_folder(settings.data_dir)
-    if settings.key_file.parent.exists():
+    with suppress(FileNotFoundError):
         check_folder(settings.key_file.parent, private=False)
 
 
@@ -55,18 +60,21 @@ def looks_new(settings: Settings) -> bool:
     return not any((settings.data_dir / name).exists() for name in names)
 
 
-def open_desk(settings: Settings, place: Place, *, create_key: bool = False) -> Opened:
+def open_desk(
+    settings: Settings, place: Place, *, create_key: bool = False, clock: Clock | None = None
+) -> Opened:
     """Open key and store and wire the services.
 
     Args:
         settings: Where things are and which numbers hold.
         place: This process, for the audit log.
         create_key: Make a key file when there is neither key nor store; never beside an existing store.
+        clock: Tells the time; the machine's own clock by default.
 
     Raises:
         Refusal: Key or store cannot be used; says what to do.
     """
-    from pomfa_tui.content.mailboxes import role_mailboxes
+    from pomfa_tui.content.role_names import role_names
     from pomfa_tui.domain.emails import EmailRules
     from pomfa_tui.host import HostProcesses, SystemClock
     from pomfa_tui.security.hashing import Argon2Hasher, HashCost
@@ -92,7 +100,7 @@ def open_desk(settings: Settings, place: Place, *, create_key: bool = False) -> 
         raise
     ports = Ports(
         store=store,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         place=place,
         processes=HostProcesses(),
         hasher=Argon2Hasher(keys.sub_keys(Purpose.PEPPER), cost),
@@ -102,16 +110,120 @@ def open_desk(settings: Settings, place: Place, *, create_key: bool = False) -> 
     )
     policy = Policy(
         numbers=numbers,
-        emails=EmailRules(role_mailboxes()),
+        emails=EmailRules(role_names()),
         issuer=settings.issuer,
         bound_site=settings.terminal.site,
     )
     return Opened(assemble(ports, policy), store, keys)
 
 
-def _key_ring(settings: Settings, *, create: bool) -> KeyRing:
+def protect_process() -> None:
+    """Keep what this process will hold out of dumps, debuggers, wide modes and tracebacks."""
+    from pomfa_tui.security.process import harden
+
+    harden()
+
+
+# -- For a look at what may be broken -------------------------------------------------------------------------------
+
+
+def load_keys(settings: Settings) -> KeyRing:
+    """Read the key file.
+
+    Raises:
+        Refusal: It cannot be used; says what to do.
+    """
     from pomfa_tui.security.keys import KeyRing
 
-    if create and looks_new(settings) and not settings.key_file.exists():
-        return KeyRing.create(settings.key_file, settings.data_dir)
     return KeyRing.load(settings.key_file, settings.data_dir)
+
+
+def look_at_store(settings: Settings, keys: KeyRing | None) -> Store:
+    """Open the store for reading alone; nothing is created, settled or repaired.
+
+    Args:
+        settings: Where it is.
+        keys: Without them everything but the seal of the audit log can be read.
+
+    Raises:
+        FileNotFoundError: There is no data folder.
+        Refusal: The store cannot be read; says why.
+    """
+    from pomfa_tui.security.keys import KeyRing, MasterKey
+    from pomfa_tui.security.masterkey import Purpose
+    from pomfa_tui.security.vault import HmacHeadSeal
+    from pomfa_tui.store.tinydb.onlooker import Onlooker
+
+    ring = keys or KeyRing([MasterKey.fresh()])
+    return Onlooker(settings.data_dir, head_seal=HmacHeadSeal(ring.sub_keys(Purpose.AUDIT_HEAD)))
+
+
+def store_format() -> int:
+    """Return the version of the store's format that this program writes."""
+    from pomfa_tui.store.migrations import FORMAT
+
+    return FORMAT
+
+
+def store_lock_is_free(settings: Settings) -> bool:
+    """Tell whether the store's lock can be taken within the usual time.
+
+    Raises:
+        FileNotFoundError: Nobody has ever taken it.
+        Refusal: The lock's file is not ours alone.
+    """
+    from pomfa_tui.store.tinydb.onlooker import lock_is_free
+
+    return lock_is_free(settings.data_dir, settings.limits.store_lock_seconds)
+
+
+# -- Key and folders of a new store ---------------------------------------------------------------------------------
+
+
+def _key_ring(settings: Settings, *, create: bool) -> KeyRing:
+    if create and looks_new(settings):
+        with _alone(settings):
+            if looks_new(settings) and not settings.key_file.exists():
+                from pomfa_tui.security.keys import KeyRing
+
+                return KeyRing.create(settings.key_file, settings.data_dir)
+    return load_keys(settings)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Be the only one who makes a key for this data folder; folders are taken back when that fails.
+
+    A key file itself is never removed again: somebody else may have begun to use it.
+    """
+    import fcntl
+
+    with _taken_back_on_failure(settings.data_dir, settings.key_file.parent):
+        create_folder(settings.data_dir)
+        fd = open_folder(settings.data_dir)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(fd)
+
+
+@contextmanager
+def _taken_back_on_failure(*folders: Path) -> Iterator[None]:
+    missing = [
+        each for folder in folders for each in (folder, *folder.parents) if not each.exists()
+    ]
+    try:
+        yield
+    except BaseException as error:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError):
+            from pomfa_tui.domain.errors import Unavailable
+            from pomfa_tui.filewords import shown
+
+            raise Unavailable(
+                f"{shown(folders[0])} cannot be made: {error.strerror}. Nothing has been changed."
+            ) from None
+        raise

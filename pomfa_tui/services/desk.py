@@ -30,6 +30,7 @@ from pomfa_tui.services.sequence import Sequence
 from pomfa_tui.services.sessions import SessionService
 from pomfa_tui.services.sign_in import SignInService
 from pomfa_tui.services.sites import SiteService
+from pomfa_tui.services.upkeep import UpkeepService
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.emails import EmailRules
@@ -92,6 +93,7 @@ class Desk:
     home: HomeService
     limits: SessionLimits
     office: Office
+    upkeep: UpkeepService
 
 
 def assemble(ports: Ports, policy: Policy) -> Desk:
@@ -238,4 +240,5 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
                 sites=sites,
             )
         ),
+        upkeep=UpkeepService(store, access, clock, recorder),
     )

@@ -1,0 +1,125 @@
+"""`pomfa-tui audit`: show and verify the audit log."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
+from pomfa_tui.cli.kinds import EventName, MomentOfTime, WholeNumber
+from pomfa_tui.cli.shapes import iso, record_document, verdict_document
+from pomfa_tui.cli.tables import facts, paragraph
+from pomfa_tui.domain.errors import IntegrityFailure
+from pomfa_tui.domain.text import printable
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.audit import AuditRecord
+
+MOST = 10_000
+"""Records shown at once."""
+
+
+@click.group()
+@early_json_option
+def audit() -> None:
+    """Show and verify the audit log."""
+
+
+@audit.command("show")
+@click.option("--site", metavar="CODE", help="Only records of this site.")
+@click.option("--person", metavar="WHO", help="Only records by or about this e-mail or id.")
+@click.option("--event", type=EventName(), metavar="EVENT", help="Only records of this event.")
+@click.option(
+    "--since",
+    type=MomentOfTime(end_of_day=False),
+    metavar="MOMENT",
+    help="Not before this date, or date and time; UTC.",
+)
+@click.option(
+    "--until",
+    type=MomentOfTime(end_of_day=True),
+    metavar="MOMENT",
+    help="Up to this date, or before this date and time; UTC.",
+)
+@click.option(
+    "--limit",
+    type=WholeNumber(1, MOST),
+    metavar="N",
+    help=f"Only the newest N; {MOST} where nothing is said.",
+)
+@json_option
+@pass_call
+def show(
+    call: Call,
+    *,
+    site: str | None,
+    person: str | None,
+    event: str | None,
+    since: int | None,
+    until: int | None,
+    limit: int | None,
+) -> None:
+    """Show records, oldest first; that they were read is recorded too."""
+    from pomfa_tui.services.audit import AuditFilter
+
+    wanted = AuditFilter(
+        site=site, person=person, event=event, since=since, until=until, limit=limit
+    )
+    with call.desk() as desk:
+        if site is not None:
+            desk.sites.show(call.caller, site)
+        records = desk.audit.show(call.caller, wanted)
+    call.answer(
+        {"records": [record_document(record) for record in records]}, lambda: records_text(records)
+    )
+
+
+@audit.command("verify")
+@json_option
+@pass_call
+def verify(call: Call) -> int:
+    """Check that no record was changed, lost or added."""
+    with call.desk() as desk:
+        verdict = desk.audit.verify(call.caller)
+    if verdict.ok or call.as_json:
+        call.answer(
+            verdict_document(verdict),
+            lambda: facts(
+                [
+                    ("Audit log", "whole: every record follows the one before it"),
+                    ("Records", str(verdict.records)),
+                    ("Head", verdict.head),
+                ]
+            ),
+        )
+    elif sys.stderr is not None:
+        sys.stderr.write(
+            f"The audit log is broken: {verdict.problem} Keep its files as they are and tell the helpdesk.\n"
+        )
+    return 0 if verdict.ok else IntegrityFailure.exit_code
+
+
+def records_text(records: tuple[AuditRecord, ...]) -> str:
+    """Return the records: what happened in one line, by whom and to whom below it."""
+    if not records:
+        return "No records found."
+    width = len(str(records[-1].seq))
+    return "\n".join(_record(record, width) for record in records)
+
+
+def _record(record: AuditRecord, width: int) -> str:
+    event = record.event
+    marks = [event.event.value, event.outcome.value]
+    if event.severity.value != "info":
+        marks.append(event.severity.value)
+    about = [f"by {event.actor}"]
+    about += [f"for {event.subject}"] if event.subject not in {None, event.actor} else []
+    about += [f"at {event.site}"] if event.site else []
+    about += [f"on {event.terminal}"]
+    about += [f"because {event.reason}"] if event.reason else []
+    about += [f"{key}={value}" for key, value in event.detail.items()]
+    indent = width + 2
+    head = f"{record.seq:>{width}}  {iso(event.at)}  {' '.join(marks)}"
+    return f"{printable(head)}\n{paragraph(printable(' '.join(about)), indent=indent)}"

@@ -1,0 +1,150 @@
+"""One call of the command line: where the store is, who calls, and how the answer is wanted."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from pomfa_tui.services.access import HostCaller
+    from pomfa_tui.services.desk import Desk
+    from pomfa_tui.settings import Settings
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Call:
+    """What commands share.
+
+    Args:
+        environ: The environment.
+
+    Attributes:
+        environ: The environment.
+        as_json: Whether the answer is one JSON object on standard output.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.as_json = False
+        self._data: Path | None = None
+        self._key_file: Path | None = None
+        self._config: Path | None = None
+
+    def name_places(self, *, data: Path | None, key_file: Path | None, config: Path | None) -> None:
+        """Take the places that the command line names."""
+        self._data, self._key_file, self._config = data, key_file, config
+
+    def settings(self) -> Settings:
+        """Return what was decided outside the program.
+
+        Raises:
+            WrongUsage: Something cannot be used.
+            UnsafeEnvironment: Somebody else could change the configuration.
+        """
+        from pomfa_tui.settings import Settings
+
+        return Settings.load(self._config, self._data, self._key_file, self.environ)
+
+    @property
+    def caller(self) -> HostCaller:
+        """Whoever owns the store and runs the command line."""
+        from pomfa_tui.host import login_name
+        from pomfa_tui.services.access import HostCaller
+
+        return HostCaller(login_name())
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """Open a store that has been set up; nothing is created.
+
+        Raises:
+            Refusal: Settings, places, key or store cannot be used, or the store has not been set up.
+        """
+        self.require_output()
+        from pomfa_tui.bootstrap import check_places, looks_new, open_desk
+        from pomfa_tui.domain.errors import NotInitialised
+        from pomfa_tui.host import this_place
+
+        settings = self.settings()
+        check_places(settings)
+        if looks_new(settings):
+            raise NotInitialised
+        opened = open_desk(settings, this_place(self.environ))
+        try:
+            if opened.desk.setup.needed():
+                raise NotInitialised
+            yield opened.desk
+        finally:
+            opened.close()
+
+    def answer(self, document: Mapping[str, object], text: Callable[[], str]) -> None:
+        """Write the answer to standard output.
+
+        Args:
+            document: For programs.
+            text: Makes the answer for people; called only when it is wanted.
+        """
+        if self.as_json:
+            import json
+
+            # ASCII alone, so that no locale on the way can damage it.
+            sys.stdout.write(json.dumps(document, ensure_ascii=True) + "\n")
+        else:
+            sys.stdout.write(text().rstrip("\n") + "\n")
+        self.flush()
+
+    @staticmethod
+    def require_output() -> None:
+        """Refuse to begin where nobody could read the answer, which may hold a code that is shown once.
+
+        Raises:
+            WrongUsage: Standard output is closed.
+        """
+        if sys.stdout is None:
+            from pomfa_tui.domain.errors import WrongUsage
+
+            raise WrongUsage(
+                "Standard output is closed, so nothing was done: open it, or send it to a file."
+            )
+
+    @staticmethod
+    def flush() -> None:
+        """Write out what is still held back, so that a full disk or a closed pipe is noticed here."""
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+pass_call = click.make_pass_decorator(Call)
+
+
+def json_option(command: F) -> F:
+    """Give a command the option `--json`."""
+    return _json_option(hidden=False)(command)
+
+
+def early_json_option(command: F) -> F:
+    """Let a group take `--json` as well, for whoever writes it before the command."""
+    return _json_option(hidden=True)(command)
+
+
+def _json_option(*, hidden: bool) -> Callable[[F], F]:
+    def ask_for_json(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+        call = context.find_object(Call)
+        if wanted and call is not None:
+            call.as_json = True
+
+    return click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=ask_for_json,
+        hidden=hidden,
+        help="Print one JSON object and nothing else.",
+    )

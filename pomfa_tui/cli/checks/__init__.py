@@ -1,0 +1,1 @@
+"""What `pomfa-tui doctor` looks at."""

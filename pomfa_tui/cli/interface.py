@@ -1,0 +1,142 @@
+"""Joins app, screens and services for the terminal interface; nothing heavy is loaded before the first frame."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.sessions import SessionEnd, SessionLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pomfa_tui.app import PomfaApp
+    from pomfa_tui.bootstrap import Opened
+    from pomfa_tui.domain.ports import Place
+    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.screens.first import FirstScreen
+    from pomfa_tui.screens.givens import Givens
+    from pomfa_tui.services.desk import Desk
+    from pomfa_tui.settings import Settings
+
+
+class DeskOnDemand:
+    """Opens key, store and services when they are first asked for, once.
+
+    Args:
+        settings: Where they are.
+        place: This process, for the audit log.
+    """
+
+    def __init__(self, settings: Settings, place: Place) -> None:
+        self._settings = settings
+        self._place = place
+        self._opening = threading.Lock()
+        self._opened: Opened | None = None
+
+    def open(self) -> Desk:
+        """Return the services; blocks the first time.
+
+        Raises:
+            Refusal: They cannot be had now.
+        """
+        with self._opening:
+            if self._opened is None:
+                from pomfa_tui.bootstrap import open_desk
+
+                self._opened = open_desk(self._settings, self._place, create_key=True)
+            return self._opened.desk
+
+    def record_fault(self, incident: str, place: str) -> None:
+        """Write a fault of the program's own into the audit log, if that has been opened."""
+        opened = self._opened
+        if opened is not None:
+            opened.desk.upkeep.record_fault(incident, place)
+
+    def close(self) -> None:
+        """Let go of the store's files."""
+        if self._opened is not None:
+            self._opened.close()
+
+
+class SessionKeeper:
+    """What the app needs to know of its session, asked of the services.
+
+    Args:
+        desk: Returns the services.
+        limits: How long sessions last.
+    """
+
+    def __init__(self, desk: Callable[[], Desk], limits: SessionLimits) -> None:
+        self._desk = desk
+        self.limits = limits
+
+    def changes(self) -> int:
+        """Return a number that grows with every commit."""
+        return self._desk().sessions.changes()
+
+    def check(self, token: SessionToken) -> None:
+        """Make sure that the session stands.
+
+        Raises:
+            SessionEnded: It does not.
+        """
+        self._desk().sessions.check(token)
+
+    def touch(self, token: SessionToken) -> None:
+        """Note that somebody is there.
+
+        Raises:
+            SessionEnded: The session does not stand.
+        """
+        self._desk().sessions.touch(token)
+
+    def sign_out(self, token: SessionToken, reason: SessionEnd = SessionEnd.SIGN_OUT) -> None:
+        """End the session."""
+        self._desk().sessions.sign_out(token, reason)
+
+
+def build_app(
+    settings: Settings,
+    desk: DeskOnDemand,
+    environ: Mapping[str, str],
+    *,
+    kiosk: bool,
+    app: type[PomfaApp] | None = None,
+) -> PomfaApp:
+    """Make the app with its first screen.
+
+    Args:
+        settings: What was decided outside the program.
+        desk: Has the services.
+        environ: Tells what the terminal can show.
+        kiosk: Whether this is the terminal's only program.
+        app: The kind of app; `PomfaApp` by default.
+    """
+    from pomfa_tui.app import PomfaApp
+    from pomfa_tui.screens.givens import Givens, Opening
+    from pomfa_tui.terminal.traits import Traits
+
+    givens = Givens(Opening(desk.open), settings)
+    return (app or PomfaApp)(
+        first=_first_screen(settings, givens),
+        guard=SessionKeeper(desk.open, SessionLimits.of(settings.limits)),
+        traits=Traits.of(environ),
+        theme=settings.terminal.theme,
+        animation=settings.terminal.animation,
+        kiosk=kiosk,
+        fresh_process=kiosk,
+        record_fault=desk.record_fault,
+    )
+
+
+def _first_screen(settings: Settings, givens: Givens) -> Callable[[], FirstScreen]:
+    from pomfa_tui.bootstrap import looks_new
+
+    if looks_new(settings):
+        from pomfa_tui.screens.set_up import SetUpScreen
+
+        return lambda: SetUpScreen(givens)
+    from pomfa_tui.screens.sign_in import SignInScreen
+
+    return lambda: SignInScreen(givens)

@@ -1,0 +1,54 @@
+"""`pomfa-tui run`: the terminal interface, which is also what opens without a command."""
+
+from __future__ import annotations
+
+import click
+
+from pomfa_tui.cli.call import Call, pass_call
+
+
+@click.command()
+@click.option(
+    "--kiosk", is_flag=True, help="This is the terminal's only program: no way out of it."
+)
+@click.option("--site", metavar="CODE", help="Bind this terminal to one site.")
+@pass_call
+def run(call: Call, kiosk: bool, site: str | None) -> int:
+    """Open the terminal interface; this is also what happens without a command."""
+    return open_interface(call, kiosk=kiosk, site=site)
+
+
+def open_interface(call: Call, *, kiosk: bool = False, site: str | None = None) -> int:
+    """Check settings, places and terminal, in this order, then run the interface; return the exit status.
+
+    Args:
+        call: Where the store is.
+        kiosk: Whether this is the terminal's only program.
+        site: ODS code of the site the terminal is bound to, instead of the configured one.
+
+    Raises:
+        Refusal: Settings or places cannot be used.
+    """
+    from dataclasses import replace
+
+    from pomfa_tui.bootstrap import check_places
+    from pomfa_tui.launch import run_interface
+
+    settings = call.settings()
+    if site is not None:
+        from pomfa_tui.domain.sites import parse_site_code
+
+        terminal = replace(settings.terminal, site=parse_site_code(site))
+        settings = replace(settings, terminal=terminal)
+    check_places(settings)
+
+    from pomfa_tui.cli.interface import DeskOnDemand, build_app
+    from pomfa_tui.host import this_place
+
+    desk = DeskOnDemand(settings, this_place(call.environ))
+    try:
+        return run_interface(
+            lambda: build_app(settings, desk, call.environ, kiosk=kiosk), kiosk=kiosk
+        )
+    finally:
+        desk.close()

@@ -1,0 +1,83 @@
+"""`pomfa-tui site`: add, list and show sites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
+from pomfa_tui.cli.shapes import site_document
+from pomfa_tui.cli.tables import facts, table
+
+if TYPE_CHECKING:
+    from pomfa_tui.services.sites import SiteSummary
+
+
+@click.group()
+@early_json_option
+def site() -> None:
+    """Add, list and show sites."""
+
+
+@site.command("add")
+@click.option("--code", required=True, metavar="CODE", help="ODS code, such as FZ101.")
+@click.option("--name", required=True, help="Name as shown on screens.")
+@json_option
+@pass_call
+def add(call: Call, code: str, name: str) -> None:
+    """Create a site."""
+    with call.desk() as desk:
+        added = desk.sites.add(call.caller, code=code, name=name)
+    call.answer({"site": site_document(added)}, lambda: site_text(added))
+
+
+@site.command("list")
+@json_option
+@pass_call
+def list_sites(call: Call) -> None:
+    """List sites by name."""
+    with call.desk() as desk:
+        sites = desk.sites.list(call.caller)
+    call.answer({"sites": [site_document(found) for found in sites]}, lambda: sites_text(sites))
+
+
+@site.command("show")
+@click.argument("code", metavar="CODE")
+@json_option
+@pass_call
+def show(call: Call, code: str) -> None:
+    """Show one site."""
+    with call.desk() as desk:
+        found = desk.sites.show(call.caller, code)
+    call.answer({"site": site_document(found)}, lambda: site_text(found))
+
+
+def sites_text(sites: tuple[SiteSummary, ...]) -> str:
+    """Return a table of sites."""
+    rows = [
+        (
+            found.code,
+            found.name,
+            found.state.value,
+            str(found.people),
+            str(found.administrators),
+            f"{found.nhsmail} of {found.nhsmail_limit}",
+        )
+        for found in sites
+    ]
+    return table(("CODE", "NAME", "STATE", "PEOPLE", "ADMINS", "NHSMAIL"), rows, shrinks=(1,))
+
+
+def site_text(found: SiteSummary) -> str:
+    """Return everything about one site."""
+    return facts(
+        [
+            ("Code", found.code),
+            ("Name", found.name),
+            ("State", found.state.value),
+            ("People", str(found.people)),
+            ("Administrators", f"{found.administrators} who can act today"),
+            ("NHSmail", f"{found.nhsmail} of {found.nhsmail_limit} accounts"),
+        ]
+    )
