@@ -32,8 +32,10 @@ def main() -> None:
     isolate(sys.argv[1:])
     try:
         if opens_interface(sys.argv[1:]):
+            from pomfa_tui.terminal import quick_start
             from pomfa_tui.terminal.tty import ignore_keys_of_the_line
 
+            quick_start.begin()
             ignore_keys_of_the_line()
         from pomfa_tui.cli.main import cli
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
 from textual.screen import Screen
@@ -12,15 +12,17 @@ from textual.theme import Theme
 
 from pomfa_tui.domain.errors import SessionEnded
 from pomfa_tui.screens.base import AnyDeskScreen
-from pomfa_tui.screens.idle_warning import IdleWarning
 from pomfa_tui.terminal.clocks import Clocks
 from pomfa_tui.terminal.faults import FaultRecorder, record_nowhere
 from pomfa_tui.terminal.leaving import Leaving
+from pomfa_tui.terminal.quick_start import finish
 from pomfa_tui.terminal.session_app import SessionApp
-from pomfa_tui.terminal.session_watch import SessionGuard
 from pomfa_tui.terminal.traits import Traits
 from pomfa_tui.themes import DEFAULT_NAME, HIGH_CONTRAST_NAME, THEMES
-from pomfa_tui.widgets.too_small import COLUMNS, ROWS
+from pomfa_tui.widgets.too_small import is_too_small
+
+if TYPE_CHECKING:
+    from pomfa_tui.terminal.session_watch import SessionGuard
 
 DEAF_SECONDS = 0.3
 
@@ -41,6 +43,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         kiosk: Whether this is the terminal's only program.
         fresh_process: Whether a sign-out ends this process, so that nothing of it stays in memory (K27).
         record_fault: Where faults are written.
+        prepare: Called once in a thread after the first frame, to load what the next steps need.
         clocks: Tell how much time has passed.
         deaf_seconds: For how long typing does nothing after a screen has followed a secret, so that the rest of one that is typed
             too late lands nowhere (K26).
@@ -62,6 +65,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         kiosk: bool = False,
         fresh_process: bool = False,
         record_fault: FaultRecorder = record_nowhere,
+        prepare: Callable[[], None] | None = None,
         clocks: Clocks | None = None,
         deaf_seconds: float = DEAF_SECONDS,
     ) -> None:
@@ -81,9 +85,11 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         """What the first screen says when the process before this one was signed out."""
         self._first, self._help, self._contact = first, help_screen, contact_screen
         self._fresh_process = fresh_process
+        self._prepare = prepare
         self._deaf_seconds = deaf_seconds
         self._deaf_until = 0.0
         self._secret_typed = False
+        self._warning: AnyDeskScreen | None = None
 
     # -- Themes: only ours ------------------------------------------------------------------------------------------
 
@@ -112,10 +118,9 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         return cast("AnyDeskScreen", self.screen_stack[0])
 
     def on_mount(self) -> None:
-        """Watch for screens that follow a secret."""
+        """Watch for screens that follow a secret; after the first frame, load what the first frame did without."""
         self.screen_change_signal.subscribe(self, self._screen_changed, immediate=True)
-        if self.greeting:
-            self.call_after_refresh(self.first_screen.start_over, self.greeting)
+        self.call_after_refresh(self._first_frame_shown)
 
     def open_help(self) -> None:
         """Show the Help screen."""
@@ -137,25 +142,27 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         """Keep back what would land where nobody sees it."""
         if not super().admit_input(event):
             return False
-        if (
-            self.size.width < COLUMNS
-            or self.size.height < ROWS
-            or time.monotonic() < self._deaf_until
-        ):
+        if is_too_small(*self.size):
+            return False
+        types = isinstance(event, events.Paste) or event.is_printable or event.key == "enter"
+        if types and time.monotonic() < self._deaf_until:
             return False
         self._secret_typed = bool(getattr(self.focused, "secret", False))
         return True
 
     def show_idle_warning(self, seconds_left: Callable[[], float]) -> None:
         """Cover the screen with the warning, unless that is done already."""
+        from pomfa_tui.screens.idle_warning import IdleWarning  # noqa: PLC0415 - not on the first frame
+
         if not isinstance(self.screen, IdleWarning):
-            self.push_screen(IdleWarning(seconds_left))
+            self._warning = IdleWarning(seconds_left)
+            self.push_screen(self._warning)
 
     def hide_idle_warning(self) -> bool:
         """Take the warning away; tell whether there was one."""
-        if not isinstance(self.screen, IdleWarning):
+        if self.screen is not self._warning:
             return False
-        self.screen.dismiss()
+        self._warning.dismiss()
         return True
 
     async def session_closed(self, ended: SessionEnded) -> None:
@@ -169,6 +176,13 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         """Leave nothing of the session in this process's memory, where that is asked for."""
         if self._fresh_process:
             self.exit(Leaving(again=True, reason=ended.reason))
+
+    def _first_frame_shown(self) -> None:
+        finish()
+        if self.greeting:
+            self.first_screen.start_over(self.greeting)
+        if self._prepare is not None:
+            self.run_worker(self._prepare, thread=True, exit_on_error=False)
 
     def _open(self, factory: ScreenFactory | None) -> None:
         if factory is None:

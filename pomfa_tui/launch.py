@@ -22,12 +22,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.errors import Refusal
-from pomfa_tui.domain.sessions import ENDINGS, SessionEnd
 from pomfa_tui.security.process import harden, silence_loop
 from pomfa_tui.terminal.environment import OUR_PROGRAM, cleaned, restart
 from pomfa_tui.terminal.faults import new_incident, stopped
 from pomfa_tui.terminal.leaving import Leaving
 from pomfa_tui.terminal.statuses import CRASHED, LINE_LOST, STUCK, WRONG_USAGE
+from pomfa_tui.terminal.traits import Traits
 from pomfa_tui.terminal.tty import FLAGS_VARIABLE, Tty, ignore_keys_of_the_line, missing_terminal
 from pomfa_tui.terminal.watchdog import Watchdog
 
@@ -54,6 +54,7 @@ def run_interface(
     tty = Tty.take()
     harden()
     warnings.simplefilter("ignore")
+    os.environ.update(Traits.of(os.environ).variables)
     _end_by(lambda: _end_before_app(tty))
     leaving, sentence = _run(build, tty, kiosk=kiosk)
     tty.give_back()
@@ -120,6 +121,10 @@ def _start_afresh(leaving: Leaving, tty: Tty, program: Sequence[str]) -> None:
 
 
 def _greeting(reason: str) -> str:
+    if not reason:
+        return ""
+    from pomfa_tui.domain.sessions import ENDINGS, SessionEnd  # noqa: PLC0415 - not needed by the first process
+
     return ENDINGS[SessionEnd(reason)] if reason in set(SessionEnd) else ""
 
 

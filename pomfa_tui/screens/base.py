@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -13,14 +14,18 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from pomfa_tui.domain.errors import Refusal, SessionEnded
-from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.terminal.faults import went_wrong
 from pomfa_tui.terminal.statuses import CRASHED
-from pomfa_tui.terminal.traits import Traits
-from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.key_hints import KeyHints
 from pomfa_tui.widgets.titlebar import TitleBar
-from pomfa_tui.widgets.too_small import COLUMNS, ROWS, TooSmall
+from pomfa_tui.widgets.too_small import TooSmall, is_too_small
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.terminal.traits import Traits
+
+WIDE, ROOMY = 120, 36
+"""Columns and rows from which on screens may spread."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,19 +95,12 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
 
     TITLE: ClassVar[str] = ""
     ALLOW_SELECT: ClassVar[bool] = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (COLUMNS, "-normal"),
-        (120, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-short"),
-        (ROWS, "-tall"),
-        (36, "-roomy"),
-    ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,down,right", "app.focus_next", "Next", show=False),
-        Binding("shift+tab,up,left", "app.focus_previous", "Previous", show=False),
+        # At once, before the next key: what is typed after Tab belongs to the next field.
+        Binding("tab", "app.focus_next", "Next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "Previous", show=False, priority=True),
+        Binding("down,right", "app.focus_next", "Next", show=False),
+        Binding("up,left", "app.focus_previous", "Previous", show=False),
         Binding("f1", "help", "Help", tooltip="Answers to common questions"),
         Binding("f2", "contact", "Contact us", tooltip="How to reach the helpdesk"),
         Binding("f5", "contrast", "Contrast", show=False, tooltip="Change the colours"),
@@ -134,7 +132,6 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
         with Body(id="body"):
             yield from self.compose_body()
         yield KeyHints()
-        yield TooSmall()
 
     def compose_body(self) -> ComposeResult:
         """Lay out what the screen is for."""
@@ -170,15 +167,18 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
         """Follow the badge of whoever is signed in."""
         self.watch(self.app, "badge", self._badge_changed)
 
-    def on_screen_suspend(self) -> None:
-        """Let no countdown draw while it cannot be seen (T11)."""
-        for countdown in self.query(Countdown):
-            countdown.pause()
+    def on_resize(self, event: events.Resize) -> None:
+        """Use the room there is: `-wide` from 120 columns on, `-roomy` from 36 rows on; cover what does not fit."""
+        columns, rows = event.size
+        self.set_class(columns >= WIDE, "-wide")
+        self.set_class(rows >= ROOMY, "-roomy")
+        small = is_too_small(columns, rows)
+        if small and not self.query(TooSmall):
+            self.mount(TooSmall())
+        self.set_class(small, "-small")
 
     def on_screen_resume(self) -> None:
-        """Count again, or close if that was asked for meanwhile."""
-        for countdown in self.query(Countdown):
-            countdown.resume()
+        """Close now if that was asked for while another screen was in front."""
         if self._result_due is not None and not self._dismissed:
             self.dismiss(self._result_due[0])
 

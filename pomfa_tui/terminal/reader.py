@@ -7,8 +7,7 @@ the rest of a sequence it does not know. This one drops what it does not know.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,8 +42,7 @@ _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SYNCHRONISED = re.compile(r"\x1b\[\?2026;[12]\$y")
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(NamedTuple):
     """A key was pressed.
 
     Attributes:
@@ -54,20 +52,17 @@ class Pressed:
     sequence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(NamedTuple):
     """Something was pasted; its first line, without control characters."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PasteDropped:
+class PasteDropped(NamedTuple):
     """A paste was longer than `LONGEST_PASTE`."""
 
 
-@dataclass(frozen=True, slots=True)
-class FramesSupported:
+class FramesSupported(NamedTuple):
     """The terminal can show a frame at once (mode 2026)."""
 
 

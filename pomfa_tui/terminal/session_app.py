@@ -6,19 +6,23 @@ import asyncio
 import time
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import events
 from textual.reactive import reactive
 
 from pomfa_tui.domain.errors import SessionEnded
-from pomfa_tui.domain.sessions import SessionEnd, SessionToken
 from pomfa_tui.terminal.clocks import Clocks
 from pomfa_tui.terminal.faults import FaultRecorder, record_nowhere
 from pomfa_tui.terminal.locked_app import LockedApp
-from pomfa_tui.terminal.session_watch import SessionGuard, SessionWatch, Standing, ending_of
 from pomfa_tui.terminal.statuses import LINE_LOST
 from pomfa_tui.terminal.traits import Traits
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.terminal.session_watch import SessionGuard, SessionWatch
+
+# ruff: noqa: PLC0415 - nobody is signed in on the first frame, which does not wait for what sessions need
 
 Result = TypeVar("Result")
 
@@ -30,7 +34,7 @@ LOOK_SECONDS = 2.0
 SIGN_OUT_SECONDS = 2.0
 """How long ending waits for the store; what is not recorded by then is found stale later."""
 
-_ENDED_HERE = {SessionEnd.SIGN_OUT, SessionEnd.IDLE, SessionEnd.OVERALL, SessionEnd.LOST}
+_ENDED_HERE = {"sign_out", "idle", "overall", "lost"}
 
 
 class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
@@ -92,15 +96,19 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
 
     def signed_in(self, token: SessionToken, badge: str) -> None:
         """Hold a session from now on."""
+        from pomfa_tui.terminal.session_watch import SessionWatch
+
         self._watch = SessionWatch(self._guard, token, self._clocks)
         self.badge = badge
 
     def sign_out(self, ended: SessionEnded | None = None) -> None:
         """End the session, bare the first screen and say why there; without a session do nothing."""
+        from pomfa_tui.terminal.session_watch import ending_of
+
         watch, self._watch = self._watch, None
         if watch is not None:
             self.badge = ""
-            self.run_worker(self._close(watch, ended or ending_of(SessionEnd.SIGN_OUT)))
+            self.run_worker(self._close(watch, ended or ending_of("sign_out")))
 
     def on_mount(self) -> None:
         """Start the clock; on the app, since a screen's timers may not change screens (K51)."""
@@ -111,7 +119,7 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         del event
         if self._watch is None:
             return True
-        if self._watch.standing in {Standing.IDLE, Standing.OVERALL}:
+        if self._watch.ended_by_time is not None:
             # The first key after a sleep must not slip in before the clock's next tick.
             self.tick()
             return False
@@ -125,17 +133,14 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         watch = self._watch
         if watch is None:
             return
-        standing = watch.standing
-        if standing is Standing.IDLE:
-            self.sign_out(ending_of(SessionEnd.IDLE))
-        elif standing is Standing.OVERALL:
-            self.sign_out(ending_of(SessionEnd.OVERALL))
-        else:
-            if standing is Standing.WARNED:
-                self.show_idle_warning(lambda: watch.seconds_left)
-            if not self._looking and time.monotonic() >= self._next_look:
-                self._looking = True
-                self.run_worker(self._look(watch))
+        if (ended := watch.ended_by_time) is not None:
+            self.sign_out(ended)
+            return
+        if watch.is_warned:
+            self.show_idle_warning(lambda: watch.seconds_left)
+        if not self._looking and time.monotonic() >= self._next_look:
+            self._looking = True
+            self.run_worker(self._look(watch))
 
     def end_without_line(self) -> None:
         """End the session as lost, then the app."""
@@ -149,11 +154,13 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         self.pulse()
 
     async def _look(self, watch: SessionWatch) -> None:
+        from pomfa_tui.terminal.session_watch import ending_of
+
         try:
             ended = await asyncio.to_thread(watch.look)
         except Exception as error:  # noqa: BLE001 - a session that cannot be looked up does not stand
             self.note_fault(error)
-            ended = ending_of(SessionEnd.LOST)
+            ended = ending_of("lost")
         finally:
             self._looking = False
             self._next_look = time.monotonic() + LOOK_SECONDS
@@ -163,16 +170,16 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
     async def _close(self, watch: SessionWatch, ended: SessionEnded) -> None:
         await self.session_closed(ended)
         if ended.reason in _ENDED_HERE:
-            await self._record_end(watch, SessionEnd(ended.reason))
+            await self._record_end(watch, ended.reason)
         self.session_recorded(ended)
 
     async def _end_lost(self, watch: SessionWatch | None) -> None:
         if watch is not None:
-            await self._record_end(watch, SessionEnd.LOST)
+            await self._record_end(watch, "lost")
         self.exit(return_code=LINE_LOST)
 
-    async def _record_end(self, watch: SessionWatch, reason: SessionEnd) -> None:
-        recording = asyncio.to_thread(self._guard.sign_out, watch.token, reason)
+    async def _record_end(self, watch: SessionWatch, reason: str) -> None:
+        recording = asyncio.to_thread(watch.record_end, reason)
         try:
             await asyncio.wait_for(recording, SIGN_OUT_SECONDS)
         except Exception as error:  # noqa: BLE001 - the screen is bare already; the record is found stale later

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from enum import Enum
 from typing import Protocol
 
 from pomfa_tui.domain.errors import Busy, Refusal, SessionEnded
@@ -40,15 +39,6 @@ class SessionGuard(Protocol):
         """End the session."""
 
 
-class Standing(Enum):
-    """How a session stands by the clock."""
-
-    FINE = "fine"
-    WARNED = "warned"
-    IDLE = "idle"
-    OVERALL = "overall"
-
-
 class SessionWatch:
     """Watch one session from its start to its end.
 
@@ -70,19 +60,25 @@ class SessionWatch:
         self._last_key = self._clocks.now()
 
     @property
-    def standing(self) -> Standing:
-        """How the session stands now."""
-        limits = self._guard.limits
-        if self._clocks.since(self._started) >= limits.overall:
-            return Standing.OVERALL
-        if self.seconds_left <= 0:
-            return Standing.IDLE
-        return Standing.WARNED if self.seconds_left <= limits.warning else Standing.FINE
+    def ended_by_time(self) -> SessionEnded | None:
+        """Why the session's time is up, or none while it is not."""
+        if self._clocks.since(self._started) >= self._guard.limits.overall:
+            return ending_of(SessionEnd.OVERALL)
+        return ending_of(SessionEnd.IDLE) if self.seconds_left <= 0 else None
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether the idle end is near."""
+        return self.seconds_left <= self._guard.limits.warning
 
     @property
     def seconds_left(self) -> float:
         """Seconds until the idle end."""
         return self._guard.limits.idle - self._clocks.since(self._last_key)
+
+    def record_end(self, reason: str) -> None:
+        """Have the end recorded; blocks."""
+        self._guard.sign_out(self.token, SessionEnd(reason))
 
     def look(self) -> SessionEnded | None:
         """Ask the store whether the session still stands, and say there that somebody is present; blocks.
@@ -112,6 +108,6 @@ class SessionWatch:
             self._guard.touch(self.token)
 
 
-def ending_of(reason: SessionEnd) -> SessionEnded:
+def ending_of(reason: str) -> SessionEnded:
     """Return the end of a session with the sentence that belongs to its reason."""
-    return SessionEnded(reason, ENDINGS[reason])
+    return SessionEnded(reason, ENDINGS[SessionEnd(reason)])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +14,7 @@ _SYSTEMS = {TRUE_COLOUR: "truecolor", 256: "256", 16: "standard", 0: "standard"}
 _COLOURLESS = ("dumb", "unknown", "vt1", "vt2", "vt3", "vt5")
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What a terminal can show.
 
     Attributes:
@@ -47,9 +45,10 @@ class Traits:
         )
 
     @property
-    def colour_system(self) -> str:
-        """Textual's name for the colours; a terminal without any still gets bold and reverse."""
-        return _SYSTEMS[self.colours]
+    def variables(self) -> dict[str, str]:
+        """What Textual reads from the environment about colours; a terminal without any still gets bold and reverse."""
+        variables = {"TEXTUAL_COLOR_SYSTEM": _SYSTEMS[self.colours]}
+        return variables if self.colours else variables | {"NO_COLOR": "1"}
 
     @property
     def shortcomings(self) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ import select
 import signal
 import termios
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 INPUT, OUTPUT = 0, 2
 
@@ -48,8 +47,7 @@ def missing_terminal() -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Tty:
+class Tty(NamedTuple):
     """The settings of the terminal as they were found."""
 
     attributes: list[Any] | None

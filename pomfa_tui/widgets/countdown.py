@@ -45,25 +45,19 @@ class Countdown(Static):
         return self._words.format(in_digits(seconds))
 
     def on_mount(self) -> None:
-        """Start counting."""
+        """Start counting; not while the screen is covered (T11)."""
         self._timer = self.set_interval(1, self.count)
-        self.count()
+        self.watch(self.screen, "stack_updates", self._screen_came_or_went)
 
-    def pause(self) -> None:
-        """Stop drawing while the screen is covered; time goes on."""
-        if self._timer is not None:
-            self._timer.pause()
-
-    def resume(self) -> None:
-        """Draw again."""
-        if self._timer is not None:
-            self._timer.resume()
-            self.count()
+    @property
+    def is_counting(self) -> bool:
+        """Whether what is shown follows the time."""
+        return self.screen.is_active
 
     def start_over(self) -> None:
         """Count again towards a later end."""
         self._elapsed = False
-        self.resume()
+        self.count()
 
     def count(self) -> None:
         """Draw what is left."""
@@ -71,6 +65,15 @@ class Countdown(Static):
         if self._seconds_left() <= 0 and not self._elapsed:
             self._elapsed = True
             self.post_message(self.Elapsed())
+
+    def _screen_came_or_went(self) -> None:
+        if self._timer is None:
+            return
+        if self.is_counting:
+            self._timer.resume()
+            self.count()
+        else:
+            self._timer.pause()
 
 
 def in_digits(seconds: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -42,20 +43,16 @@ class Field(Widget):
     """
 
     DEFAULT_CSS: ClassVar[str] = """
-    Field { layout: grid; grid-size: 2; grid-columns: 22 1fr; grid-rows: 1 auto; height: auto; width: 100%; max-width: 100; }
+    Field { layout: grid; grid-size: 2; grid-columns: 22 1fr; grid-rows: auto; height: auto; width: 100%; max-width: 100; }
+    Field.-aided { grid-size: 3; grid-columns: 22 1fr 11; }
     Field > FieldLabel { height: 1; width: 100%; }
-    Field > .field--entry { layout: horizontal; height: 1; width: 100%; }
-    Field TextInput { width: 1fr; height: 1; padding: 0; background: $background; border: none; border-left: solid $edge; border-right: solid $edge; }
-    Field TextInput:focus { background-tint: $background 0%; border: none; border-left: outer $focus; border-right: outer $focus; }
-    Field > .field--note { column-span: 2; height: auto; width: 100%; padding-left: 23; color: $quiet; display: none; }
-    Field.-noted > .field--note { display: block; }
+    Field > .field--note { column-span: 2; height: auto; width: 100%; padding-left: 23; color: $quiet; }
+    Field.-aided > .field--note { column-span: 3; }
     Field.-refused > .field--note { color: $text-error; }
-    Field.-boxed { grid-size: 1; grid-columns: 1fr; grid-rows: 3 auto; }
-    Field.-boxed > FieldLabel { display: none; }
-    Field.-boxed > .field--entry { height: 3; }
+    Field.-boxed { grid-size: 1; grid-columns: 1fr; }
+    Field.-boxed.-aided { grid-size: 2; grid-columns: 1fr 11; }
     Field.-boxed > .field--note { column-span: 1; padding-left: 2; }
-    Field.-boxed TextInput { height: 3; padding: 0 1; border: solid $edge; border-title-color: $text; }
-    Field.-boxed TextInput:focus { border: double $focus; border-title-color: $focus; border-title-style: bold; }
+    Field.-boxed.-aided > .field--note { column-span: 2; }
     """
 
     @dataclass
@@ -99,26 +96,33 @@ class Field(Widget):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self.set_class(boxed, "-boxed")
         self.label = label
         self.entry = entry or TextInput()
+        self._boxed = boxed
         self._hint = hint
-        self._note = Static(classes="field--note", markup=False)
+        self._note: Static | None = None
+        self._error = ""
+        self.entry.set_class(boxed, "-boxed")
+        self.set_class(boxed, "-boxed")
 
     def compose(self) -> ComposeResult:
-        """Lay out label, entry and note."""
-        yield FieldLabel(self.label)
-        with Widget(classes="field--entry"):
-            yield from self.compose_entry()
-        yield self._note
-
-    def compose_entry(self) -> ComposeResult:
-        """Lay out what stands beside the label."""
+        """Lay out the label, the line, what stands beside it, and the hint."""
+        if not self._boxed:
+            yield FieldLabel(self.label)
         yield self.entry
+        aids = list(self.aids())
+        self.set_class(bool(aids), "-aided")
+        yield from aids
+        if self._hint:
+            self._note = _new_note(self._hint)
+            yield self._note
+
+    def aids(self) -> Iterable[Widget]:
+        """Return what stands beside the line; nothing by default."""
+        return ()
 
     def on_mount(self) -> None:
-        """Show label and hint."""
-        self.accept()
+        """Show the label."""
         self._sign()
 
     @property
@@ -135,8 +139,6 @@ class Field(Widget):
     def error(self) -> str:
         """The error shown, without its sign; empty when there is none."""
         return self._error
-
-    _error = ""
 
     @property
     def has_keyboard(self) -> bool:
@@ -198,12 +200,24 @@ class Field(Widget):
         self.refuse(event.sentence)
 
     def _sign(self) -> None:
-        label = Content(f"{'> ' if self.has_keyboard else ''}{self.label}")
-        self.entry.border_title = label.markup
-        self.query_one(FieldLabel).refresh()
+        if self._boxed:
+            title = Content(f"{'> ' if self.has_keyboard else ''}{self.label}")
+            self.entry.border_title = title.markup
+        else:
+            self.query_one(FieldLabel).refresh()
 
     def _show(self, sentence: str, *, error: bool) -> None:
         self._error = sentence if error else ""
-        self._note.update(Content(f"! {sentence}" if error else sentence))
-        self.set_class(bool(sentence), "-noted")
         self.set_class(error, "-refused")
+        self.entry.set_class(error, "-refused")
+        text = f"! {sentence}" if error else sentence
+        if self._note is not None:
+            self._note.update(Content(text))
+            self._note.display = bool(text)
+        elif text and self.is_attached:
+            self._note = _new_note(text)
+            self.mount(self._note)
+
+
+def _new_note(text: str) -> Static:
+    return Static(Content(text), classes="field--note", markup=False)

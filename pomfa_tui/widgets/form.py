@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.widget import Widget
 
 from pomfa_tui.widgets.busy import Busy
@@ -24,7 +23,6 @@ class Form(Widget):
 
     DEFAULT_CSS: ClassVar[str] = """
     Form { layout: vertical; height: auto; width: 100%; }
-    Form > .form--content { layout: vertical; height: auto; width: 100%; }
     """
 
     def __init__(
@@ -34,19 +32,14 @@ class Form(Widget):
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self._content = Widget(*children, classes="form--content")
-        self._busy = Busy(animate=animate)
-
-    def compose(self) -> ComposeResult:
-        """Lay out the content and the line below."""
-        yield self._content
-        yield self._busy
+        super().__init__(*children, id=id, classes=classes)
+        self._animate_busy = animate
+        self._busy: Busy | None = None
 
     @property
     def is_working(self) -> bool:
         """Whether the form is being worked on and takes no keys."""
-        return self._content.disabled
+        return self.disabled
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:
@@ -56,13 +49,16 @@ class Form(Widget):
             what: Shown when it lasts, such as `Checking your password.`
         """
         focused = self.screen.focused
-        self._content.disabled = True
+        self.disabled = True
+        if self._busy is None:
+            self._busy = Busy(animate=self._animate_busy)
+            self.mount(self._busy)
         self._busy.start(what)
         try:
             yield
         finally:
             if self.is_attached:
                 self._busy.stop()
-                self._content.disabled = False
+                self.disabled = False
                 if focused is not None and focused.is_attached and self.screen.focused is None:
                     self.screen.set_focus(focused)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -42,7 +42,7 @@ class RevealToggle(Widget, can_focus=True):
 
     DEFAULT_CSS: ClassVar[str] = """
     RevealToggle { width: 10; height: 1; margin-left: 1; color: $quiet; }
-    Field.-boxed RevealToggle { margin-top: 1; }
+    .-boxed > RevealToggle { margin-top: 1; }
     RevealToggle:focus { color: $bar-text; background: $focus; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,10 +99,9 @@ class PasswordField(Field):
         super().__init__(label, PasswordInput(), hint=hint, boxed=boxed, id=id, classes=classes)
         self._toggle = RevealToggle()
 
-    def compose_entry(self) -> ComposeResult:
-        """Lay out the line and its switch."""
-        yield self.entry
-        yield self._toggle
+    def aids(self) -> Iterable[Widget]:
+        """Return the switch."""
+        return (self._toggle,)
 
     @property
     def revealed(self) -> bool:

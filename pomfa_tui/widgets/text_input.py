@@ -16,7 +16,7 @@ LONGEST_PASTE = 1024
 _EXPORTS = ("copy", "cut", "paste", "select_all")
 
 
-class TextInput(Input, inherit_bindings=False):
+class TextInput(Input, inherit_bindings=False, inherit_css=False):
     """A line of text of bounded length, without copying, cutting, selecting, blinking or bells (K22, K64).
 
     Args:
@@ -33,6 +33,22 @@ class TextInput(Input, inherit_bindings=False):
         and not binding.action.startswith(_EXPORTS)
         and "(True)" not in binding.action
     ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = Input.COMPONENT_CLASSES
+    DEFAULT_CSS: ClassVar[str] = """
+    TextInput {
+        width: 1fr; height: 1; scrollbar-size-horizontal: 0; color: $text; background: $background;
+        border-left: solid $edge; border-right: solid $edge;
+    }
+    TextInput:focus { border-left: outer $focus; border-right: outer $focus; }
+    TextInput.-refused { border-left: solid $error; border-right: solid $error; }
+    TextInput.-refused:focus { border-left: outer $error; border-right: outer $error; }
+    TextInput.-boxed { height: 3; padding: 0 1; border: solid $edge; border-title-color: $text; }
+    TextInput.-boxed:focus { border: double $focus; border-title-color: $focus; border-title-style: bold; }
+    TextInput:disabled { color: $quiet; }
+    TextInput > .input--cursor { color: $background; background: $text; }
+    TextInput > .input--placeholder { color: $quiet; }
+    """
 
     secret: ClassVar[bool] = False
     """Whether what is typed here must not be seen or land anywhere else."""

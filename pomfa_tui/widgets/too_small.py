@@ -16,7 +16,7 @@ class TooSmall(Widget):
 
     DEFAULT_CSS: ClassVar[str] = """
     TooSmall { layer: cover; dock: top; width: 100%; height: 100%; display: none; background: $background; color: $text; }
-    .-narrow > TooSmall, .-short > TooSmall { display: block; }
+    .-small > TooSmall { display: block; }
     """
 
     def render(self) -> Content:
@@ -25,3 +25,8 @@ class TooSmall(Widget):
         return Content(
             f"This window has {size.width} columns and {size.height} rows. Make it at least {COLUMNS} by {ROWS} to go on."
         )
+
+
+def is_too_small(columns: int, rows: int) -> bool:
+    """Tell whether a terminal has less room than every screen needs."""
+    return columns < COLUMNS or rows < ROWS

@@ -11,15 +11,18 @@ import threading
 import time
 from pathlib import Path
 
+from pomfa_tui.terminal import quick_start
 from pomfa_tui.terminal.environment import isolate
 
 if __name__ == "__main__":
     isolate(sys.argv[1:], program=(__file__,))
+    quick_start.begin()
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Button, Static
+
+from textual.widgets import Static
+from pomfa_tui.widgets.push_button import ButtonRow, PushButton
 
 from pomfa_tui.app import PomfaApp
 from pomfa_tui.domain.errors import SessionEnded
@@ -96,7 +99,7 @@ class First(DeskScreen[None]):
         yield Field("E-mail", EmailInput(), id="email")
         yield PasswordField(id="password")
         yield Field("Code", CodeInput(), id="code")
-        yield Horizontal(Button("Sign in", id="go"), Button("Close", id="close"), classes="buttons")
+        yield ButtonRow(PushButton("Sign in", id="go"), PushButton("Close", id="close"))
 
     def start_over(self, message: str) -> None:
         """Forget the fields and say why."""
@@ -106,13 +109,13 @@ class First(DeskScreen[None]):
         if message:
             self.query_one(Notice).show(message, Severity.WARNING)
 
-    @on(Button.Pressed, "#close")
+    @on(PushButton.Pressed, "#close")
     def close(self) -> None:
         """End the program."""
         self.desk.leave()
 
     @on(Field.Submitted)
-    @on(Button.Pressed, "#go")
+    @on(PushButton.Pressed, "#go")
     async def go(self) -> None:
         """Do what the e-mail field asks for."""
         what = self.query_one("#email", Field).value
