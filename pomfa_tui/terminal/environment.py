@@ -32,6 +32,7 @@ ALLOWED: dict[str, int] = {
     "XDG_CONFIG_HOME": _PATH,
     "XDG_DATA_HOME": _PATH,
     "XDG_STATE_HOME": _PATH,
+    "TMPDIR": _PATH,
     "CREDENTIALS_DIRECTORY": _PATH,
     "POMFA_CONFIG": _PATH,
     "POMFA_DATA_DIR": _PATH,
