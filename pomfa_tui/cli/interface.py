@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pomfa_tui.bootstrap import Opened
     from pomfa_tui.domain.ports import Place
     from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.screens.base import DeskScreen
     from pomfa_tui.screens.first import FirstScreen
     from pomfa_tui.screens.givens import Givens
     from pomfa_tui.services.desk import Desk
@@ -102,7 +103,7 @@ def build_app(
     environ: Mapping[str, str],
     *,
     kiosk: bool,
-    app: type[PomfaApp] | None = None,
+    app: Callable[..., PomfaApp] | None = None,
 ) -> PomfaApp:
     """Make the app with its first screen.
 
@@ -111,7 +112,7 @@ def build_app(
         desk: Has the services.
         environ: Tells what the terminal can show.
         kiosk: Whether this is the terminal's only program.
-        app: The kind of app; `PomfaApp` by default.
+        app: Makes the app; `PomfaApp` by default.
     """
     from pomfa_tui.app import PomfaApp
     from pomfa_tui.screens.givens import Givens, Opening
@@ -121,6 +122,8 @@ def build_app(
     return (app or PomfaApp)(
         first=_first_screen(settings, givens),
         guard=SessionKeeper(desk.open, SessionLimits.of(settings.limits)),
+        help_screen=lambda: _help_screen(settings),
+        contact_screen=lambda: _contact_screen(settings),
         traits=Traits.of(environ),
         theme=settings.terminal.theme,
         animation=settings.terminal.animation,
@@ -140,3 +143,15 @@ def _first_screen(settings: Settings, givens: Givens) -> Callable[[], FirstScree
     from pomfa_tui.screens.sign_in import SignInScreen
 
     return lambda: SignInScreen(givens)
+
+
+def _help_screen(settings: Settings) -> DeskScreen[None]:
+    from pomfa_tui.screens.help import HelpScreen
+
+    return HelpScreen(settings.facts())
+
+
+def _contact_screen(settings: Settings) -> DeskScreen[None]:
+    from pomfa_tui.screens.contact_us import ContactUsScreen
+
+    return ContactUsScreen(settings.helpdesk)

@@ -29,7 +29,7 @@ def repeated(text: str) -> str:
     return shown if len(shown) <= _REPEATED else f"{shown[:_REPEATED]}…"
 
 
-class Place(click.ParamType):
+class Place(click.ParamType):  # type: ignore[type-arg]
     """A path; nothing is looked up."""
 
     name = "path"
@@ -46,7 +46,7 @@ class Place(click.ParamType):
         return path
 
 
-class WholeNumber(click.ParamType):
+class WholeNumber(click.ParamType):  # type: ignore[type-arg]
     """A number in ASCII digits between two bounds.
 
     Args:
@@ -68,7 +68,7 @@ class WholeNumber(click.ParamType):
         return int(text)
 
 
-class MomentOfTime(click.ParamType):
+class MomentOfTime(click.ParamType):  # type: ignore[type-arg]
     """A date, or a date and time in ISO 8601; UTC where nothing else is said.
 
     Args:
@@ -103,7 +103,7 @@ class MomentOfTime(click.ParamType):
             return None
 
 
-class Job(click.ParamType):
+class Job(click.ParamType):  # type: ignore[type-arg]
     """A job title of the rules; hyphens stand for spaces."""
 
     name = "job"
@@ -121,7 +121,7 @@ class Job(click.ParamType):
             self.fail(refusal.message, param, ctx)
 
 
-class EventName(click.ParamType):
+class EventName(click.ParamType):  # type: ignore[type-arg]
     """The name of an event in the audit log."""
 
     name = "event"
