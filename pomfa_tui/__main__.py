@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from pomfa_tui.terminal.environment import isolate
 
@@ -56,6 +55,8 @@ def main() -> None:
 
 def end(status: int) -> None:
     """End the process now: threads that hang must not hold it, nor anything read from the environment (K04, K53)."""
+    from contextlib import suppress
+
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -10,7 +10,7 @@ from textual import events
 from textual.screen import Screen
 from textual.theme import Theme
 
-from pomfa_tui.domain.errors import SessionEnded
+from pomfa_tui.domain.errors import Refusal, SessionEnded
 from pomfa_tui.screens.base import AnyDeskScreen
 from pomfa_tui.terminal.clocks import Clocks
 from pomfa_tui.terminal.faults import FaultRecorder, record_nowhere
@@ -133,6 +133,11 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
     def leave(self) -> None:
         """End the program."""
         self.exit(Leaving())
+
+    def give_up(self, refusal: Refusal) -> None:
+        """End the program with the sentence and the exit status of what cannot be gone on with."""
+        self.farewell = refusal.message
+        self.exit(Leaving(status=refusal.exit_code))
 
     def hand_over(self, first: Callable[[], str]) -> None:
         """End these screens, do `first` with the terminal restored, and open afresh with the reason that it returns."""

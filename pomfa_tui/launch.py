@@ -56,29 +56,29 @@ def run_interface(
     warnings.simplefilter("ignore")
     os.environ.update(Traits.of(os.environ).variables)
     _end_by(lambda: _end_before_app(tty))
-    leaving, sentence = _run(build, tty, kiosk=kiosk)
+    leaving = _run(build, tty, kiosk=kiosk)
     tty.give_back()
-    if sentence:
-        return _say(sentence, leaving.status)
+    if leaving.message:
+        return _say(leaving.message, leaving.status)
     if leaving.again:
         _start_afresh(leaving, tty, program)
     return leaving.status
 
 
-def _run(build: Callable[[], PomfaApp], tty: Tty, *, kiosk: bool) -> tuple[Leaving, str]:
-    """Build and run the app; return how it was left and what to say about it."""
+def _run(build: Callable[[], PomfaApp], tty: Tty, *, kiosk: bool) -> Leaving:
+    """Build and run the app, and return how it was left."""
     try:
         app = build()
         app.wipes_history = app.wipes_history or kiosk
         app.greeting = _greeting(os.environ.pop(ENDED_VARIABLE, ""))
         left = _run_app(app, tty)
     except Refusal as refusal:
-        return Leaving(status=refusal.exit_code), refusal.message
+        return Leaving(status=refusal.exit_code, message=refusal.message)
     except Exception:  # noqa: BLE001 - no traceback ever reaches a person
-        return Leaving(status=CRASHED), stopped(new_incident())
+        return Leaving(status=CRASHED, message=stopped(new_incident()))
     if app.farewell:
-        return Leaving(status=CRASHED), app.farewell
-    return (left if left and not app.return_code else Leaving(status=app.return_code or 0)), ""
+        return Leaving(status=CRASHED, message=app.farewell)
+    return left if left and not app.return_code else Leaving(status=app.return_code or 0)
 
 
 def _run_app(app: PomfaApp, tty: Tty) -> Leaving | None:

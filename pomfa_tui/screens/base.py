@@ -58,6 +58,9 @@ class Desk(Protocol):
     def leave(self) -> None:
         """End the program."""
 
+    def give_up(self, refusal: Refusal) -> None:
+        """End the program with the sentence and the exit status of what cannot be gone on with."""
+
     def open_help(self) -> None:
         """Show the Help screen."""
 

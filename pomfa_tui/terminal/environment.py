@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from pomfa_tui.terminal.statuses import UNSAFE_ENVIRONMENT
 
+TYPE_CHECKING = False  # as type checkers know it; importing it from `typing` takes longer than all of this module
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

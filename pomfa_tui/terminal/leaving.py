@@ -14,9 +14,11 @@ class Leaving(NamedTuple):
         reason: Short reason why the session ended, shown by the fresh process; empty when there is none.
         first: What to do before that with the terminal restored, such as the hand-over; returns the reason for the fresh process.
         status: Exit status when the interface is not opened anew.
+        message: A sentence for whoever started the program; empty when there is none.
     """
 
     again: bool = False
     reason: str = ""
     first: Callable[[], str] | None = None
     status: int = 0
+    message: str = ""

@@ -16,7 +16,9 @@ CHECK_ANYWAY = 30.0
 class SessionGuard(Protocol):
     """What the app needs of the service that keeps sessions; each call may block."""
 
-    limits: SessionLimits
+    @property
+    def limits(self) -> SessionLimits:
+        """The numbers of rule 26."""
 
     def changes(self) -> Hashable:
         """Return a value that differs once anything has been committed; cheap."""

@@ -95,27 +95,35 @@ class Field(Widget):
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        # Given here and not set later: each change of classes before the first frame costs a look at all rules.
+        shape = "-boxed" if boxed else ""
+        super().__init__(id=id, classes=f"{classes or ''} {shape} {self.aided}".strip())
         self.label = label
         self.entry = entry or TextInput()
         self._boxed = boxed
         self._hint = hint
         self._note: Static | None = None
         self._error = ""
-        self.entry.set_class(boxed, "-boxed")
-        self.set_class(boxed, "-boxed")
+        if boxed:
+            self.entry.add_class("-boxed", update=False)
 
     def compose(self) -> ComposeResult:
         """Lay out the label, the line, what stands beside it, and the hint."""
         if not self._boxed:
             yield FieldLabel(self.label)
-        yield self.entry
-        aids = list(self.aids())
-        self.set_class(bool(aids), "-aided")
-        yield from aids
+        yield self.line
+        yield from self.aids()
         if self._hint:
             self._note = _new_note(self._hint)
             yield self._note
+
+    aided: ClassVar[str] = ""
+    """The class `-aided` where something stands beside the line."""
+
+    @property
+    def line(self) -> Widget:
+        """What stands beside the label and takes the keyboard."""
+        return self.entry
 
     def aids(self) -> Iterable[Widget]:
         """Return what stands beside the line; nothing by default."""
@@ -155,12 +163,14 @@ class Field(Widget):
 
     def clear(self) -> None:
         """Forget what was typed, and the error."""
-        self.entry.clear()
+        # Without a message: it would come late, and take an error away that is shown after this.
+        with self.entry.prevent(Input.Changed):
+            self.entry.clear()
         self.accept()
 
     def focus_entry(self) -> None:
         """Give the keyboard to this field."""
-        self.entry.focus()
+        self.line.focus()
 
     def on_descendant_focus(self) -> None:
         """Show the sign."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -36,23 +37,55 @@ def _rank(key: str) -> tuple[bool, int, str]:
     return (key == "escape", int(number) if number.isdigit() else 0, key)
 
 
-class KeyHints(Widget):
-    """One line of keys and what they do."""
+class KeyHints(Widget, can_focus=True):
+    """One line of keys and what they do; Tab gets here too, and Enter does what is marked, where a function key is out of reach."""
 
     DEFAULT_CSS: ClassVar[str] = """
     KeyHints { dock: bottom; height: 1; width: 100%; color: $text; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right", "mark(1)", "Next", show=False),
+        Binding("left", "mark(-1)", "Before", show=False),
+        Binding("enter,space", "work", "Do it", show=False),
+    ]
+
+    marked: reactive[int] = reactive(0)
+    """Position of the sign while the keyboard is here."""
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
 
+    def on_focus(self) -> None:
+        """Mark the first hint."""
+        self.marked = 0
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Take the sign away."""
+        self.refresh()
+
     def render(self) -> Content:
         """Return the line."""
         parts: list[Content | str | tuple[str, str]] = []
-        for binding in hints_of(self.screen):
-            parts += [" ", (f" {key_name(binding.key)} ", "reverse"), f" {binding.description} "]
+        for position, binding in enumerate(hints_of(self.screen)):
+            here = self.has_focus and position == self.marked
+            parts += [
+                ">" if here else " ",
+                (f" {key_name(binding.key)} ", "reverse"),
+                (f" {binding.description} ", "bold underline" if here else ""),
+            ]
         return Content.assemble(*parts)
+
+    def action_mark(self, steps: int) -> None:
+        """Go so many hints on, round and round."""
+        self.marked = (self.marked + steps) % max(1, len(hints_of(self.screen)))
+
+    async def action_work(self) -> None:
+        """Do what the marked key does."""
+        hints = hints_of(self.screen)
+        if self.marked < len(hints):
+            await self.app.run_action(hints[self.marked].action, self.screen)
 
     def _bindings_updated(self, _screen: Screen[object]) -> None:
         self.refresh()

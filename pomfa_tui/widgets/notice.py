@@ -47,14 +47,14 @@ class Notice(Static):
         super().__init__(markup=False, id=id, classes=classes)
         self.text = ""
         self.severity = severity
-        self.show(text, severity)
+        if text:
+            self.show(text, severity)
 
     def show(self, text: str, severity: Severity = Severity.NOTE) -> None:
         """Show a sentence, or nothing when it is empty."""
         self.text, self.severity = text, severity
-        for each in Severity:
-            self.set_class(each is severity, f"-{each.value.lower()}")
-        self.set_class(bool(text), "-shown")
+        kinds = {f"-{each.value.lower()}": each is severity for each in Severity}
+        self.update_classes(kinds | {"-shown": bool(text)}, animate=False)
         self.update(Content.assemble((f"{severity.value}: ", "bold"), Content(text)))
 
     def clear(self) -> None:

@@ -87,6 +87,8 @@ class PasswordField(Field):
         Binding("f3", "reveal", "Show", show=False, tooltip="Show or hide the password")
     ]
 
+    aided = "-aided"
+
     def __init__(
         self,
         label: str = "Password",

@@ -34,7 +34,12 @@ class TextInput(Input, inherit_bindings=False, inherit_css=False):
         and "(True)" not in binding.action
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = Input.COMPONENT_CLASSES
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "input--cursor",
+        "input--placeholder",
+        "input--selection",
+        "input--suggestion",
+    }
     DEFAULT_CSS: ClassVar[str] = """
     TextInput {
         width: 1fr; height: 1; scrollbar-size-horizontal: 0; color: $text; background: $background;

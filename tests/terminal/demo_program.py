@@ -1,15 +1,12 @@
 """A small program on the shell of the real one: one field of each kind, a page behind a sign-in, and faults on demand.
 
-Run by the tests in a pty; takes a folder in which it notes what its session guard was told.
+Run by the tests in a pty; takes a folder in which it notes what its session guard was told. Like the real one it loads what
+sessions need only once somebody signs in.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-import threading
-import time
-from pathlib import Path
 
 from pomfa_tui.terminal import quick_start
 from pomfa_tui.terminal.environment import isolate
@@ -18,15 +15,20 @@ if __name__ == "__main__":
     isolate(sys.argv[1:], program=(__file__,))
     quick_start.begin()
 
+import argparse
+import os
+import threading
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
-
 from textual.widgets import Static
-from pomfa_tui.widgets.push_button import ButtonRow, PushButton
 
 from pomfa_tui.app import PomfaApp
 from pomfa_tui.domain.errors import SessionEnded
-from pomfa_tui.domain.sessions import ENDINGS, SessionEnd, SessionLimits, SessionToken
 from pomfa_tui.launch import run_interface
 from pomfa_tui.screens.base import DeskScreen
 from pomfa_tui.terminal.traits import Traits
@@ -34,7 +36,11 @@ from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.password_input import PasswordField
+from pomfa_tui.widgets.push_button import ButtonRow, PushButton
 from pomfa_tui.widgets.text_input import EmailInput, TextInput
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.sessions import SessionEnd, SessionLimits, SessionToken
 
 HOSTILE_NAME = "[@click=app.leave]Bob[/] \x1b]52;c;ZXZpbA==\x07 \x9b2J \x0e \u202egnp [/"
 
@@ -44,8 +50,16 @@ class FolderGuard:
 
     def __init__(self, folder: Path, idle: int) -> None:
         self.folder = folder
-        self.limits = SessionLimits(
-            idle=idle, warning=min(60, idle - 1), overall=28800, per_person=3, step_up=300
+        self._idle = idle
+
+    @cached_property
+    def limits(self) -> SessionLimits:
+        """The numbers of the rules, but for the idle time."""
+        from pomfa_tui.domain.sessions import SessionLimits
+
+        warning = min(60, self._idle - 1)
+        return SessionLimits(
+            idle=self._idle, warning=warning, overall=28800, per_person=3, step_up=300
         )
 
     def changes(self) -> bool:
@@ -54,11 +68,11 @@ class FolderGuard:
 
     def check(self, token: SessionToken) -> None:
         """Refuse a revoked session."""
+        from pomfa_tui.domain.sessions import ENDINGS, SessionEnd
+
         del token
         if self.changes():
-            raise SessionEnded(
-                SessionEnd.ENDED_BY_OTHER, ENDINGS[SessionEnd.ENDED_BY_OTHER]
-            )
+            raise SessionEnded(SessionEnd.ENDED_BY_OTHER, ENDINGS[SessionEnd.ENDED_BY_OTHER])
 
     def touch(self, token: SessionToken) -> None:
         """Note nothing."""
@@ -125,18 +139,23 @@ class First(DeskScreen[None]):
         if what == "worker":
             self.run_worker(self.fail(password))
         elif what == "stuck":
-            while password:
-                time.sleep(1)
+            self.block()
         elif what == "thread":
             self.run_worker(self.sleep, thread=True)
             self.desk.leave()
         elif password == "right":
+            from pomfa_tui.domain.sessions import SessionToken
+
             self.desk.signed_in(SessionToken.new(), "FA123 High Street, Anna")
             self.app.push_screen(Page())
 
     async def fail(self, password: str) -> None:
         """Fail in a worker."""
         raise RuntimeError(f"no word of {password}")
+
+    def block(self) -> None:
+        """Hold the loop for long."""
+        time.sleep(60)
 
     def sleep(self) -> None:
         """Hold a thread for long."""
@@ -158,8 +177,6 @@ def main() -> int:
             file.write(f"{incident} {place}\n")
 
     def build() -> PomfaApp:
-        import os
-
         return PomfaApp(
             first=First,
             guard=FolderGuard(options.folder, options.idle),
@@ -176,6 +193,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    import os
-
     os._exit(main())

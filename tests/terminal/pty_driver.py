@@ -1,11 +1,11 @@
 """Run a real program in a pty and look at its screen through a terminal emulator.
 
-    with Program([sys.executable, "-m", "pomfa_tui", "run"]) as program:
-        program.wait_for("Sign in")
-        program.send("anna@example.org").press("tab")
-        program.press("enter").wait_for("That did not match")
-        program.terminate()
-        assert program.wait_exit() == 75
+with Program([sys.executable, "-m", "pomfa_tui", "run"]) as program:
+program.wait_for("Sign in")
+program.send("anna@example.org").press("tab")
+program.press("enter").wait_for("That did not match")
+program.terminate()
+assert program.wait_exit() == 75
 """
 
 from __future__ import annotations
