@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pomfa_tui.domain.errors import SealBroken, Unavailable
@@ -57,12 +57,14 @@ class CheapHasher:
         strength: Of new hashes; raise it and older ones need a rehash.
         hashed: Calls of `hash`.
         verified: Calls of `verify` and `verify_dummy`, which cost the same.
+        meanwhile: What happens while a hash is computed, outside any lock; nothing unless a test says so.
     """
 
     def __init__(self) -> None:
         self.strength = 1
         self.hashed = 0
         self.verified = 0
+        self.meanwhile: Callable[[], None] = lambda: None
 
     @property
     def calls(self) -> int:
@@ -72,17 +74,20 @@ class CheapHasher:
     def hash(self, secret: str) -> str:
         """Return a salted digest that names its strength."""
         self.hashed += 1
+        self.meanwhile()
         return self._digest(self.strength, secrets.token_hex(4), secret)
 
     def verify(self, stored: str, secret: str) -> bool:
         """Tell whether `secret` fits."""
         self.verified += 1
+        self.meanwhile()
         strength, salt, _ = stored.split("$")
         return stored == self._digest(int(strength), salt, secret)
 
     def verify_dummy(self, secret: str) -> None:
         """Count the work of a verification."""
         self.verified += 1
+        self.meanwhile()
 
     def needs_rehash(self, stored: str) -> bool:
         """Tell whether the hash is weaker than today's."""
