@@ -62,6 +62,10 @@ class Program(LazyGroup):
             extra: For click's context.
         """
         _occupy_standard_streams()
+        if args is None:
+            from pomfa_tui.bootstrap import protect_process
+
+            protect_process()
         arguments = list(sys.argv[1:] if args is None else args)
         call = Call(os.environ)
         try:

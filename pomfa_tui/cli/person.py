@@ -184,7 +184,8 @@ def people_text(people: tuple[PersonSummary, ...]) -> str:
         for found in people
     ]
     headings = ("E-MAIL", "NAME", "STATE", "MFA", "AT", "LAST")
-    return table(headings, rows, shrinks=(1, 4))
+    legend = "\n* administrator" if any("*" in row[4] for row in rows) else ""
+    return table(headings, rows, shrinks=(1, 4)) + legend
 
 
 def person_text(person: PersonSummary) -> str:

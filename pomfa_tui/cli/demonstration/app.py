@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from pomfa_tui import app as desk_app
 from pomfa_tui.app import PomfaApp
 from pomfa_tui.cli.demonstration.page import people_page
 from pomfa_tui.screens.base import DeskScreen
@@ -30,6 +32,8 @@ class DemoApp(PomfaApp, inherit_bindings=False):
         parts: Everything that `PomfaApp` takes.
     """
 
+    # Textual looks for style sheets beside the module of a subclass.
+    CSS_PATH = str(Path(desk_app.__file__).parent / PomfaApp.CSS_PATH)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(KEY, "demo_people", "Demo people", tooltip="Who can sign in, with today's codes")
     ]
