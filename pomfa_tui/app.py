@@ -91,8 +91,6 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         self._secret_typed = False
         self._warning: AnyDeskScreen | None = None
 
-    # -- Themes: only ours ------------------------------------------------------------------------------------------
-
     def register_theme(self, theme: Theme) -> None:
         """Take our two themes and none of those that Textual brings."""
         if theme.name in THEMES:
@@ -105,8 +103,6 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
     def toggle_contrast(self) -> None:
         """Change between the two themes."""
         self.theme = DEFAULT_NAME if self.theme == HIGH_CONTRAST_NAME else HIGH_CONTRAST_NAME
-
-    # -- Screens ----------------------------------------------------------------------------------------------------
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the first screen: underneath all others, so that no stray pop bares an empty one (T15)."""

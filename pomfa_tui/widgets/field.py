@@ -51,6 +51,7 @@ class Field(Widget):
     Field.-refused > .field--note { color: $text-error; }
     Field.-boxed { grid-size: 1; grid-columns: 1fr; }
     Field.-boxed.-aided { grid-size: 2; grid-columns: 1fr 11; }
+    Field.-boxed > RevealToggle { margin-top: 1; }
     Field.-boxed > .field--note { column-span: 1; padding-left: 2; }
     Field.-boxed.-aided > .field--note { column-span: 2; }
     """

@@ -42,11 +42,10 @@ class RevealToggle(Widget, can_focus=True):
 
     DEFAULT_CSS: ClassVar[str] = """
     RevealToggle { width: 10; height: 1; margin-left: 1; color: $quiet; }
-    .-boxed > RevealToggle { margin-top: 1; }
     RevealToggle:focus { color: $bar-text; background: $focus; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "toggle", "Show or hide", show=False)
+        Binding("enter,space", "work", "Show or hide", show=False)
     ]
 
     revealed = reactive(False)
@@ -67,7 +66,7 @@ class RevealToggle(Widget, can_focus=True):
         """Take the sign away."""
         self.refresh()
 
-    def action_toggle(self) -> None:
+    def action_work(self) -> None:
         """Work the switch."""
         self.post_message(self.Toggled())
 

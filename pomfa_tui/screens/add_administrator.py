@@ -1,0 +1,134 @@
+"""A second administrator, so that somebody can help when one is away (rule 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from pomfa_tui.domain.errors import BadInput, Refusal, SessionEnded, SharedMailbox
+from pomfa_tui.domain.memberships import JobTitle
+from pomfa_tui.screens.issued_code import IssuedCodeScreen
+from pomfa_tui.screens.served import ServedScreen
+from pomfa_tui.screens.walk import replace_screen
+from pomfa_tui.widgets.choice_field import ChoiceField
+from pomfa_tui.widgets.field import Field
+from pomfa_tui.widgets.form import Form
+from pomfa_tui.widgets.notice import Notice, Severity
+from pomfa_tui.widgets.push_button import ButtonRow, PushButton
+from pomfa_tui.widgets.text_input import EmailInput, TextInput
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.screens.givens import Givens
+    from pomfa_tui.services.desk import Desk
+    from pomfa_tui.services.views import Issued
+
+LIKELY = (JobTitle.PHARMACIST, JobTitle.TECHNICIAN, JobTitle.DISPENSER, JobTitle.MANAGER)
+JOBS = (*LIKELY, *(job for job in JobTitle if job not in LIKELY))
+"""The job titles of rule 6, the likely ones first."""
+
+FIELDS = ("name", "email", "job", "override_reason")
+"""Fields by the names that refusals use, in their order on the screen."""
+
+
+class AddAdministratorScreen(ServedScreen[None]):
+    """Creates the account and shows its activation code; can be put off.
+
+    Args:
+        givens: Services, settings, clocks.
+        token: The session.
+        site: ODS code of the site.
+    """
+
+    TITLE = "Add a second administrator"
+    AUTO_FOCUS: ClassVar[str | None] = "#name TextInput"
+
+    def __init__(self, givens: Givens, token: SessionToken, site: str) -> None:
+        super().__init__(givens)
+        self._token = token
+        self._site = site
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the fields; a reason is asked for only when an address needs one."""
+        yield Notice()
+        yield Form(
+            Static(
+                "Every pharmacy needs two: when one is away, nobody is locked out.", classes="lead"
+            ),
+            Static(
+                "You get an activation code to hand over; they choose their own password.",
+                classes="quiet",
+            ),
+            Field("Name", TextInput(longest=100), classes="gap", id="name"),
+            Field("E-mail", EmailInput(), hint="Their own, not the pharmacy's.", id="email"),
+            ChoiceField("Job title", JOBS, id="job"),
+            Field(
+                "Reason",
+                TextInput(longest=200),
+                hint="Why this address is theirs alone.",
+                id="override_reason",
+            ),
+            ButtonRow(PushButton("Add administrator", id="add"), PushButton("Later", id="later")),
+            animate=self.desk.animation,
+        )
+
+    def on_mount(self) -> None:
+        """Ask for no reason yet."""
+        self.field("override_reason").display = False
+
+    def field(self, name: str) -> Field:
+        """Return a field by the name that refusals use."""
+        return self.query_one(f"#{name}", Field)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Show what cannot be used beside its field."""
+        if isinstance(refusal, SessionEnded):
+            self.desk.sign_out(refusal)
+        elif isinstance(refusal, BadInput) and refusal.field in FIELDS:
+            self.field(refusal.field).refuse(refusal.message)
+            if isinstance(refusal, SharedMailbox) and refusal.can_override:
+                self.field("override_reason").display = True
+            self.field(refusal.field).focus_entry()
+        else:
+            self.notice.show(refusal.message, Severity.ERROR)
+
+    @on(Field.Submitted)
+    def go_on(self, event: Field.Submitted) -> None:
+        """Go to the next field, or send the form off from the last."""
+        shown = [each for each in FIELDS if self.field(each).display]
+        position = shown.index(event.field.id or shown[0]) + 1
+        if position < len(shown):
+            self.field(shown[position]).focus_entry()
+        else:
+            self.add()
+
+    @on(PushButton.Pressed, "#add")
+    def add(self) -> None:
+        """Hand the form over."""
+        self.run_worker(self._add())
+
+    @on(PushButton.Pressed, "#later")
+    def later(self) -> None:
+        """Put it off; `Home` will say that it is still to be done."""
+        self.dismiss()
+
+    async def _add(self) -> None:
+        token, site = self._token, self._site
+        name, email, job, reason = (self.field(each).value for each in FIELDS)
+
+        def add(desk: Desk) -> Issued:
+            from pomfa_tui.services.newcomers import NewPerson  # noqa: PLC0415 - heavy, and there by now
+
+            new = NewPerson(
+                email=email, name=name, role="admin", site=site, job=job, override_reason=reason
+            )
+            return desk.people.add(token, new)
+
+        self.notice.clear()
+        issued = await self.submit("Adding the account.", add)
+        if issued is not None:
+            shown = IssuedCodeScreen(issued, self.givens.settings.limits.activation_hours)
+            self.app.run_worker(replace_screen(self.app, self, shown))

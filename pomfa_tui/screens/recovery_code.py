@@ -1,0 +1,105 @@
+"""The second factor without the phone: one of the recovery codes on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from pomfa_tui.domain.errors import CodeRefused, Refusal
+from pomfa_tui.screens.step import StepScreen
+from pomfa_tui.widgets.field import Field
+from pomfa_tui.widgets.form import Form
+from pomfa_tui.widgets.notice import Notice
+from pomfa_tui.widgets.push_button import ButtonRow, PushButton
+from pomfa_tui.widgets.typed_code_input import TypedCodeInput
+
+if TYPE_CHECKING:
+    from pomfa_tui.screens.givens import Givens
+    from pomfa_tui.services.steps import NeedCode
+
+
+class RecoveryCodeScreen(StepScreen):
+    """Takes a recovery code in place of the code that is due; going back asks for that one again.
+
+    Args:
+        givens: Services, settings, clocks.
+        need: What is asked for otherwise.
+    """
+
+    TITLE = "Recovery code"
+    AUTO_FOCUS: ClassVar[str | None] = "TypedCodeInput"
+    DEFAULT_CLASSES = "-card"
+    DEFAULT_CSS: ClassVar[str] = """
+    RecoveryCodeScreen Field { margin-top: 1; height: 6; }
+    """
+
+    def __init__(self, givens: Givens, need: NeedCode) -> None:
+        super().__init__(givens, lasts=60 * givens.settings.limits.attempt_minutes)
+        self._need = need
+
+    @property
+    def code(self) -> Field:
+        """Where the recovery code is typed."""
+        return self.query_one(Field)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what it is about, and the field."""
+        left = self._need.recovery_left
+        yield Notice()
+        yield Form(
+            Static(
+                "Without your phone, type one of the recovery codes you wrote down.", classes="lead"
+            ),
+            Static(
+                f"Each works once. You have {left} {'code' if left == 1 else 'codes'} left.",
+                classes="quiet",
+            ),
+            Field(
+                "Recovery code",
+                TypedCodeInput(numbered=True),
+                boxed=True,
+                hint="With its number if you have it, such as 4 ABCD-EFGH-JKMN-PQRS.",
+            ),
+            ButtonRow(
+                PushButton("Continue", id="continue"), PushButton("Use the app instead", id="app")
+            ),
+            animate=self.desk.animation,
+        )
+
+    def action_back(self) -> None:
+        """Ask for the code of the app again."""
+        self.finish(self._need)
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Show what is wrong with the code beside it; it stays to be looked at."""
+        if isinstance(refusal, CodeRefused):
+            self.code.refuse(refusal.message)
+            self.code.focus_entry()
+        else:
+            super().show_refusal(refusal)
+
+    @on(PushButton.Pressed, "#app")
+    def use_app(self) -> None:
+        """Go back to the app's code."""
+        self.action_back()
+
+    @on(Field.Submitted)
+    @on(PushButton.Pressed, "#continue")
+    def offer(self) -> None:
+        """Offer the recovery code, once something is typed."""
+        if not self.code.value.strip():
+            self.code.refuse("Type one of your recovery codes.")
+            self.code.focus_entry()
+            return
+        self.run_worker(self._offer())
+
+    async def _offer(self) -> None:
+        attempt, text = self._need.attempt, self.code.value
+        self.notice.clear()
+        await self.go_on(
+            "Checking your recovery code.",
+            lambda desk: desk.sign_in.offer_recovery_code(attempt, text),
+        )
