@@ -17,6 +17,7 @@ NHSMAIL = "nhs.net"
 
 _PREMISES = re.compile(r"(pharmacy|nhspharmacy)\..+")
 _CODED_TEAM = re.compile(r"[a-z]{2,12}\.[a-z]?[0-9]{3,6}[a-z0-9]*")
+_LONGEST_TYPED = 4 * EMAIL_LONGEST  # a letter and its marks may be typed as up to four code points
 _BETWEEN_WORDS = re.compile(r"[._-]+")
 _DIGITS = "0123456789"
 
@@ -82,7 +83,13 @@ class EmailRules:
 
 
 def canonical_email(text: str) -> str:
-    """Return the form in which addresses are compared: NFC, trimmed, casefolded (rule 1, A30). Never refuses."""
+    """Return the form in which addresses are compared: NFC, trimmed, casefolded (rule 1, A30).
+
+    Never refuses; what is too long to be anybody's address becomes the empty text, which is nobody's.
+    """
+    # Composing takes the square of the length in the worst case: minutes for a pasted megabyte (PWD-18).
+    if len(text.strip()) > _LONGEST_TYPED:
+        return ""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).strip().casefold())
 
 

@@ -154,7 +154,9 @@ LIMIT_ROWS: dict[str, Row[int]] = {
         read=whole_number,
         default=limit.default,
         shown_default=f"`{limit.default}`",
-        allowed=f"{limit.low} to {limit.high} {limit.unit}",
+        allowed=f"{limit.low} to {limit.high} {limit.unit}"
+        if limit.low < limit.high
+        else f"always {limit.low}",
         meaning=LIMIT_MEANINGS[name],
     )
     for name, limit in LIMITS.items()

@@ -166,6 +166,15 @@ def test_a_value_outside_its_list_is_refused(
         read(document, {**written(document), field: value})
 
 
+@pytest.mark.parametrize("kind", [Authenticator, Person])
+@pytest.mark.parametrize("period", [30, 60])
+def test_both_periods_can_be_stored(kind: type[Document], period: int) -> None:
+    """TOTP-04."""
+    document = BY_KIND[kind]
+
+    assert written(read(document, {**written(document), "period": period}))["period"] == period
+
+
 @pytest.mark.parametrize(
     "text", [b"NaN", b"Infinity", b"1e3", b"3.0", b'"3"', b"null", b"[]", b"true"]
 )

@@ -92,6 +92,21 @@ def test_the_canonical_form_of_anything_can_be_asked_for(odd: str) -> None:
     assert isinstance(canonical_email(odd), str)
 
 
+def test_a_pasted_megabyte_is_nobodys_address_and_answered_at_once() -> None:
+    """PWD-18: composing that many marks would take minutes."""
+    assert canonical_email("a" + "\u0315\u0300" * 500_000) == ""
+    assert canonical_email("jo@nhs.net" + " " * 1_000_000) == "jo@nhs.net"
+    assert canonical_email("jo@nhs.net" + " " * 2000 + "x") == ""
+
+
+def test_the_longest_address_typed_in_pieces_is_still_found() -> None:
+    """Rule 1: 254 letters, each as a letter and its marks."""
+    longest = "\u1f82" * 254
+    assert len(unicodedata.normalize("NFD", longest)) == 4 * 254
+
+    assert canonical_email(unicodedata.normalize("NFD", longest)) == canonical_email(longest) != ""
+
+
 def test_an_address_is_kept_as_typed_beside_its_key() -> None:
     """Rule 1: stored as typed, compared in one form."""
     assert parse_email("  Jo.Smith@NHS.net ") == Email("Jo.Smith@NHS.net", "jo.smith@nhs.net")

@@ -149,7 +149,10 @@ def test_whatever_is_typed_is_taken_as_its_nfc_or_refused_with_a_sentence(passwo
 
 def test_a_damaged_character_is_refused_and_not_hashed() -> None:
     """PWD-19: half a surrogate pair would be another password at another terminal."""
-    assert "sent damaged" in refused(GOOD + "\ud800")
+    for half in ("\ud800", "\udbff", "\udc00", "\udfff"):
+        assert "sent damaged" in refused(GOOD + half)
+    for whole in ("\ud7ff", "\ue000", "\U0001f40e"):
+        assert RULES.check(GOOD + whole) == GOOD + whole
 
 
 # -- Common ones and those made of known words --------------------------------------------------
@@ -285,6 +288,16 @@ def test_the_strength_grows_with_the_password() -> None:
     )
 
     assert weakest < weak < 3 <= strong
+    for hopeless in ("short", "x" * 129, "jo.smith@nhs.net"):
+        assert RULES.judge(hopeless, CONTEXT).score == 0
+
+
+def test_the_reason_reads_as_one_sentence() -> None:
+    """PWD-09: what the library says, continued from our own words."""
+    assert refused("zaq12wsxcde3") == (
+        "That password is easy to guess: this is similar to a commonly used password. "
+        "Three or four random words make a good password."
+    )
 
 
 def test_the_refusal_never_holds_the_password() -> None:

@@ -162,10 +162,18 @@ def test_a_name_that_could_not_be_shown_is_refused(typed: str) -> None:
     assert caught.value.field == "name"
 
 
-def test_a_code_lives_30_or_60_seconds() -> None:
+def test_a_code_lives_30_seconds_or_60_where_somebody_needs_them() -> None:
     """TOTP-04, rule 15."""
+    assert person().period == 30
     assert parse_period(30) == 30
     assert parse_period(60) == 60
+
+
+def test_an_nhsmail_account_counts_for_the_first_site_that_has_not_ended() -> None:
+    """Rule 3."""
+    assert person(at("FZ101", ended_at=5), at("FZ102"), at("FZ103")).sponsor() == "FZ102"
+    assert person(at("FZ101", ended_at=5)).sponsor() is None
+    assert person().sponsor() is None
 
 
 @pytest.mark.parametrize("value", [31, 0, -30, 1, 59, 61, 90, 120, 10**30])

@@ -65,7 +65,8 @@ def test_the_limits_follow_the_settings() -> None:
 
 def test_a_session_left_alone_ends_after_the_idle_time_and_the_minute_between_writes() -> None:
     """SES-01: the terminal itself keeps the exact time; the store may be a minute behind."""
-    end = 5 * MINUTE + SEEN_EVERY
+    end = 6 * MINUTE
+    assert SEEN_EVERY == MINUTE
 
     assert LIMITS.ending(session(), START + end - 1) is None
     assert LIMITS.ending(session(), START + end) is SessionEnd.IDLE
