@@ -132,8 +132,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
 
     def give_up(self, refusal: Refusal) -> None:
         """End the program with the sentence and the exit status of what cannot be gone on with."""
-        self.farewell = refusal.message
-        self.exit(Leaving(status=refusal.exit_code))
+        self.exit(Leaving(status=refusal.exit_code, message=refusal.message))
 
     def hand_over(self, first: Callable[[], str]) -> None:
         """End these screens, do `first` with the terminal restored, and open afresh with the reason that it returns."""

@@ -83,14 +83,18 @@ class HomeScreen(ServedScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out who and where, what to know, and the list."""
         yield Form(
-            Static(_who(self._view), markup=False, classes="lead"),
-            Static(_where(self._view), markup=False, id="where"),
-            Static(_before(self._view), markup=False, classes="quiet"),
+            Static(id="who", markup=False, classes="lead"),
+            Static(id="where", markup=False),
+            Static(id="before", markup=False, classes="quiet"),
             Vertical(*_notices(self._view), id="notices"),
             Notice(id="refusal"),
             ChoiceList(self._choices(), column=27),
             animate=self.desk.animation,
         )
+
+    def on_mount(self) -> None:
+        """Say who is where."""
+        self._tell()
 
     @property
     def notice(self) -> Notice:
@@ -146,6 +150,11 @@ class HomeScreen(ServedScreen[None]):
             Entry(Choice("out", "Sign out", "Leave this terminal to others"), True, desk.sign_out),
         )
 
+    def _tell(self) -> None:
+        self.query_one("#who", Static).update(_who(self._view))
+        self.query_one("#where", Static).update(_where(self._view))
+        self.query_one("#before", Static).update(_before(self._view))
+
     def _choices(self) -> Iterator[Choice]:
         return (entry.choice for entry in self._entries() if entry.offered)
 
@@ -159,8 +168,11 @@ class HomeScreen(ServedScreen[None]):
         if view != self._view:
             self._view = view
             self.desk.badge = badge_of(view)
-            await self.query_one("#body").recompose()
-            self.query_one(ChoiceList).focus()
+            self._tell()
+            notices = self.query_one("#notices")
+            await notices.remove_children()
+            await notices.mount_all(_notices(view))
+            self.query_one(ChoiceList).show(self._choices())
 
     async def _switch_site(self) -> None:
         token = self._token

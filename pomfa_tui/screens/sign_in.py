@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.errors import NotInitialised, Refusal
 from pomfa_tui.screens.first import FirstScreen
+from pomfa_tui.terminal.clocks import Moment
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
@@ -28,7 +29,8 @@ class SignInScreen(FirstScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#email TextInput"
     DEFAULT_CLASSES = "-card"
 
-    _forgetting: Timer | None = None
+    _typed: Moment | None = None
+    _watch: Timer | None = None
 
     @property
     def email(self) -> Field:
@@ -75,14 +77,18 @@ class SignInScreen(FirstScreen):
         self.password.clear()
         self.password.focus_entry()
 
-    @on(Field.Changed)
-    def wait_for_more(self) -> None:
+    def look_at_clock(self) -> None:
         """Forget what somebody typed and walked away from."""
-        if self._forgetting is not None:
-            self._forgetting.stop()
-        self._forgetting = self.set_timer(
-            60 * self.givens.settings.limits.attempt_minutes, self._clear
-        )
+        lasts = 60 * self.givens.settings.limits.attempt_minutes
+        if self._typed is not None and self.givens.clocks.since(self._typed) >= lasts:
+            self.start_over("")
+
+    @on(Field.Changed)
+    def note_key(self) -> None:
+        """Keep an eye on the time from the first key on."""
+        self._typed = self.givens.clocks.now()
+        if self._watch is None:
+            self._watch = self.set_interval(1, self.look_at_clock)
 
     @on(Field.Submitted, "#email")
     def go_to_password(self) -> None:
@@ -93,11 +99,12 @@ class SignInScreen(FirstScreen):
     @on(PushButton.Pressed, "#sign-in")
     def offer(self) -> None:
         """Offer what was typed, or say what is missing."""
-        for field in (self.email, self.password):
+        for field, missing in (
+            (self.email, "Type your e-mail address."),
+            (self.password, "Type your password."),
+        ):
             if not field.value:
-                field.refuse(
-                    f"Type your {field.label.lower().replace('e-mail', 'e-mail address')}."
-                )
+                field.refuse(missing)
                 field.focus_entry()
                 return
         self.run_worker(self._offer())
@@ -123,8 +130,7 @@ class SignInScreen(FirstScreen):
             self.walk(step)
 
     def _clear(self) -> None:
-        if self._forgetting is not None:
-            self._forgetting.stop()
+        self._typed = None
         self.email.clear()
         self.password.clear()
 
