@@ -12,6 +12,7 @@ from pomfa_tui.domain.people import Period, Person, PersonState
 from pomfa_tui.domain.sessions import Session, SessionToken
 from pomfa_tui.domain.typed_codes import new_typed_code
 from pomfa_tui.services.steps import (
+    AttemptId,
     NeedCode,
     NeedNewPassword,
     NeedSite,
@@ -113,6 +114,12 @@ class World(House):
         self.set_credentials(member, authenticator=None, pairings=pairings, recovery=())
         return self.give_slip(member)
 
+    def must_change_password(self, member: Member) -> None:
+        """Mark the password as known to others, so that it has to be changed at the next sign-in."""
+        password = self.credentials(member).password
+        assert password is not None
+        self.set_credentials(member, password=msgspec.structs.replace(password, must_change=True))
+
     def set_person(self, member: Member, **changes: object) -> None:
         """Change fields of somebody's account behind the services' backs."""
         changed = msgspec.structs.replace(self.account(member), **changes)
@@ -203,3 +210,9 @@ def make_world(*, bound_site: str | None = None, initialised: bool = True, **num
         numbers: Numbers of the rules that differ from what ships.
     """
     return World(Numbers(**numbers), bound_site=bound_site, initialised=initialised)
+
+
+def attempt_of(step: Step) -> AttemptId:
+    """Return the half-done sign-in that a step belongs to."""
+    assert not isinstance(step, SignedIn)
+    return step.attempt
