@@ -42,6 +42,18 @@ class Activation(Document, frozen=True, kw_only=True):
     issued_by: str
 
 
+class PasswordReset(Document, frozen=True, kw_only=True):
+    """The newest reset of the password, so that a reset of the other factor soon after is seen for what it is (ENR-12).
+
+    Attributes:
+        at: UTC seconds.
+        by: Id of the person, or `host:<login>`, who did it.
+    """
+
+    at: int
+    by: str
+
+
 class Authenticator(Document, frozen=True, kw_only=True):
     """The one paired authenticator.
 
@@ -137,6 +149,7 @@ class Credentials(Document, frozen=True, kw_only=True):
         pairings: History of ended pairings.
         recovery: Unused recovery codes.
         recovery_seen: Whether the person confirmed that they wrote the set down.
+        password_reset: The newest reset of the password, or none.
         password_counter: Failures of the password (or of the activation code in its place).
         code_counter: Failures of the second factor, recovery codes included.
     """
@@ -149,6 +162,7 @@ class Credentials(Document, frozen=True, kw_only=True):
     pairings: tuple[Pairing, ...] = ()
     recovery: tuple[RecoveryCode, ...] = ()
     recovery_seen: bool = True
+    password_reset: PasswordReset | None = None
     password_counter: Counter = Counter()
     code_counter: Counter = Counter()
 

@@ -37,19 +37,27 @@ LABELS: dict[IdentityCheck, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Justification:
-    """Why an act on somebody's account is right.
+    """Why an act on somebody's account is right; there is none without a reason (ENR-11).
 
     Attributes:
         identity: What convinced the actor.
         reason: In a few words; no patient data.
         ticket: Number of the helpdesk's ticket, or none.
         recovery_code: The recovery code that was read out, when that was the check.
+
+    Raises:
+        BadInput: The reason is missing, or reason or ticket cannot be used.
     """
 
     identity: IdentityCheck
     reason: str
     ticket: str | None = None
     recovery_code: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Read the texts as typed, so that nothing that was not checked gets any further."""
+        object.__setattr__(self, "reason", parse_reason(self.reason))
+        object.__setattr__(self, "ticket", parse_ticket(self.ticket, required=False))
 
     def detail(self) -> dict[str, str]:
         """Return what the audit log keeps of it."""

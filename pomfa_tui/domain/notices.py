@@ -18,9 +18,11 @@ class NoticeKind(StrEnum):
     UNLOCKED = "unlocked"
     ENABLED = "enabled"
     EDITED = "edited"
+    EMAIL_CHANGED = "email_changed"
     ROLE_CHANGED = "role_changed"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    COLLEAGUE_RECOVERED = "colleague_recovered"
 
 
 _SENTENCES: dict[NoticeKind, str] = {
@@ -29,9 +31,11 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.UNLOCKED: "Your account was unlocked.",
     NoticeKind.ENABLED: "Your account was switched on again.",
     NoticeKind.EDITED: "Your details were changed.",
+    NoticeKind.EMAIL_CHANGED: "Your e-mail address was changed.",
     NoticeKind.ROLE_CHANGED: "Your role was changed.",
     NoticeKind.LINKED: "You were linked to a site.",
     NoticeKind.UNLINKED: "Your link to a site was ended.",
+    NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
 }
 
 

@@ -79,6 +79,7 @@ _EVERYBODY = _OTHERS | _ME
 _SITES = frozenset({Relation.OWN_SITE, Relation.OTHER_SITE})
 _NOTHING = frozenset({Relation.NONE})
 _ONE_SITE_ANYWHERE = frozenset({Relation.OTHER_SITE})
+_ONE_SITE = _MINE | _ONE_SITE_ANYWHERE
 
 _OWN: Mapping[Action, frozenset[Relation]] = {Action.USE_OWN_ACCOUNT: _ME}
 
@@ -189,11 +190,7 @@ def refusal(role: Role, action: Action, relation: Relation, *, sought: str) -> R
     """
     if relation is Relation.SELF and action in _RESETS:
         return SelfReset()
-    if (
-        relation is Relation.SEVERAL_SITES
-        and (action in _RESETS or action in MATRIX[Role.ADMIN])
-        and role is not Role.STAFF
-    ):
+    if relation is Relation.SEVERAL_SITES and MATRIX[role].get(action, _NOTHING) & _ONE_SITE:
         return MultiSite()
     if relation in _HIDDEN and role in {Role.STAFF, Role.ADMIN}:
         return NotFound(sought)

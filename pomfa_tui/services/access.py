@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Never
 
-from pomfa_tui.domain.audit import Event
-from pomfa_tui.domain.errors import Refusal, SessionEnded
+from pomfa_tui.domain.audit import Event, Outcome, Severity
+from pomfa_tui.domain.errors import Refusal, SessionEnded, StepUpNeeded
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import PersonState, SystemRole
 from pomfa_tui.domain.permissions import (
@@ -76,12 +76,15 @@ class Actor:
 
 
 class _Denied(Exception):  # noqa: N818 - carries a refusal out of a transaction so that it can be recorded
-    def __init__(self, answer: Refusal, actor: Actor, action: Action, subject: str | None) -> None:
+    def __init__(
+        self, answer: Refusal, actor: Actor, action: Action, subject: str | None, reason: str
+    ) -> None:
         super().__init__()
         self.answer = answer
         self.actor = actor
         self.action = action
         self.subject = subject
+        self.reason = reason
 
 
 class Access:
@@ -180,19 +183,50 @@ class Access:
         """
         self._require(actor, action, Relation.NONE, "", None)
 
-    @staticmethod
-    def deny(actor: Actor, action: Action, answer: Refusal, *, subject: str | None = None) -> Never:
-        """Refuse for a reason beyond the table; recorded when it leaves the transaction."""
-        raise _Denied(answer, actor, action, subject)
+    def require_fresh(self, actor: Actor) -> None:
+        """Make sure that a session proved itself by a code within the last minutes (rule 22); the command line has none.
+
+        Raises:
+            StepUpNeeded: The proof is too old.
+        """
+        session = actor.session
+        if session is not None and self._clock.now() - session.proven_at > self._limits.step_up:
+            raise StepUpNeeded
 
     @staticmethod
+    def site_refusal(actor: Actor, action: Action, site: str | None) -> Refusal | None:
+        """Return why the table refuses an action at a site, or without one; none when it allows it. For whoever gathers refusals."""
+        relation = relation_to_site(actor.site, site) if site is not None else Relation.NONE
+        if allowed(actor.role, action, relation):
+            return None
+        return refusal(actor.role, action, relation, sought=f"site {site}")
+
+    @staticmethod
+    def deny(
+        actor: Actor,
+        action: Action,
+        answer: Refusal,
+        *,
+        subject: str | None = None,
+        reason: str | None = None,
+    ) -> Never:
+        """Refuse for a reason beyond the table; recorded when it leaves the transaction.
+
+        Args:
+            actor: Who is acting.
+            action: What they wanted to do.
+            answer: What they are told.
+            subject: Id of the person it was about, or none.
+            reason: For the audit log, where the answer's own code says too little.
+        """
+        raise _Denied(answer, actor, action, subject, reason or answer.code)
+
     def _require(
-        actor: Actor, action: Action, relation: Relation, sought: str, subject: str | None
+        self, actor: Actor, action: Action, relation: Relation, sought: str, subject: str | None
     ) -> None:
         if not allowed(actor.role, action, relation):
-            raise _Denied(
-                refusal(actor.role, action, relation, sought=sought), actor, action, subject
-            )
+            answer = refusal(actor.role, action, relation, sought=sought)
+            self.deny(actor, action, answer, subject=subject)
 
     def _role(self, view: View, person: Person, session: Session) -> Role | None:
         if person.role is SystemRole.SUPPORT:
@@ -208,14 +242,22 @@ class Access:
         return Role(membership.role.value)
 
     def _record_denial(self, denied: _Denied) -> None:
+        detail = {"action": denied.action.value}
+        if denied.actor.site is not None:
+            # Not the event's own site: in that site's log it would tell whether somebody of another site exists (ROL-02).
+            detail["from_site"] = denied.actor.site
         with self._store.transaction() as tx:
-            self._recorder.failure(
+            self._recorder.record(
                 tx,
                 Event.AUTHZ_FAILED,
                 actor=denied.actor.id,
+                actor_role=denied.actor.role.value,
+                outcome=Outcome.FAILURE,
+                severity=Severity.WARNING,
+                reason=denied.reason,
                 subject=denied.subject,
-                reason=denied.answer.code,
-                detail={"action": denied.action.value},
+                session=denied.actor.session_id,
+                detail=detail,
             )
 
 

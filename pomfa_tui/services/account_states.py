@@ -15,27 +15,40 @@ from pomfa_tui.domain.people import Person, PersonState
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.finding import find_person
 from pomfa_tui.services.nhsmail import require_nhsmail_place
-from pomfa_tui.services.retired import end_half_done, retire
-from pomfa_tui.services.views import PersonSummary, person_summary
+from pomfa_tui.services.retired import end_half_done
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.ports import Clock, Transaction
+    from pomfa_tui.domain.ports import Transaction
     from pomfa_tui.services.access import Access, Actor, Caller
     from pomfa_tui.services.acts import Acts
+    from pomfa_tui.services.leaving import Leaving
+    from pomfa_tui.services.person_views import PersonViews
+    from pomfa_tui.services.views import PersonSummary
 
 
 class AccountStateService:
     """Whether an account may be used at all."""
 
-    def __init__(self, *, clock: Clock, access: Access, acts: Acts, nhsmail_per_site: int) -> None:
-        """Take the clock, the rights check, the common part of acts and the NHSmail limit."""
-        self._clock = clock
+    def __init__(
+        self,
+        *,
+        access: Access,
+        acts: Acts,
+        leaving: Leaving,
+        views: PersonViews,
+        nhsmail_per_site: int,
+    ) -> None:
+        """Take the rights check, the common parts of acts and of leaving, the views of people and the NHSmail limit."""
         self._access = access
         self._acts = acts
+        self._leaving = leaving
+        self._views = views
         self._nhsmail_per_site = nhsmail_per_site
 
     def disable(self, caller: Caller, who: str, reason: str) -> PersonSummary:
-        """Switch an account off, for a long leave or at once in doubt; sessions end everywhere.
+        """Switch an account off, for a long leave or at once in doubt; sessions and outstanding codes end everywhere.
+
+        The recovery codes are void (REC-11); whoever is switched on again gets a new set at the next sign-in.
 
         Raises:
             LastAdmin: It would leave a site without an administrator.
@@ -44,16 +57,14 @@ class AccountStateService:
         """
         why = parse_reason(reason)
         with self._access.change(caller) as (tx, actor):
-            before = self._target(tx, actor, who, Action.DISABLE)
+            before = self._target(tx, actor, who)
             if not before.may_start_sign_in():
                 raise BadInput("who", f"This account is {before.state} already.")
-            after = msgspec.structs.replace(
-                before, state=PersonState.DISABLED, version=before.version + 1
-            )
-            self._acts.guard_last_admin(tx, actor, before, after)
+            after = _with_state(before, PersonState.DISABLED)
+            lost = self._acts.guard_last_admin(tx, actor, before, after)
             tx.people.put(after)
-            credentials = end_half_done(tx, after)
-            self._acts.end_sessions(tx, after, actor=actor)
+            self._void_codes(tx, after)
+            self._acts.end_sessions(tx, tx.sessions.of_person(after.id), actor=actor)
             self._acts.record(
                 tx,
                 Event.USER_UPDATED,
@@ -63,10 +74,11 @@ class AccountStateService:
                 detail={"why": why},
                 severity=Severity.WARNING,
             )
-            return person_summary(after, credentials, locked=False, only_site=actor.site)
+            self._acts.record_lost(tx, actor, after, lost)
+            return self._views.show(tx, actor, after)
 
     def enable(self, caller: Caller, who: str, reason: str) -> PersonSummary:
-        """Switch an account on again; somebody who left is linked or added anew instead.
+        """Switch an account on again; somebody who left is linked anew instead.
 
         Raises:
             NhsmailFull: The site's NHSmail places are taken meanwhile.
@@ -75,14 +87,12 @@ class AccountStateService:
         """
         why = parse_reason(reason)
         with self._access.change(caller) as (tx, actor):
-            before = self._target(tx, actor, who, Action.DISABLE)
+            before = self._target(tx, actor, who)
             if before.state is not PersonState.DISABLED:
                 raise BadInput("who", f"This account is {before.state}, not disabled.")
             credentials = tx.credentials.get(before.id) or Credentials(id=before.id)
-            paired = credentials.authenticator is not None or bool(credentials.pairings)
-            state = PersonState.ACTIVE if paired else PersonState.INVITED
-            after = msgspec.structs.replace(before, state=state, version=before.version + 1)
-            require_nhsmail_place(tx, after, self._nhsmail_per_site)
+            after = _with_state(before, _state_by(credentials))
+            require_nhsmail_place(tx, before, after, self._nhsmail_per_site)
             after = self._acts.told(after, actor, NoticeKind.ENABLED)
             tx.people.put(after)
             self._acts.record(
@@ -93,7 +103,7 @@ class AccountStateService:
                 reason="enabled",
                 detail={"why": why},
             )
-            return person_summary(after, credentials, locked=False, only_site=actor.site)
+            return self._views.show(tx, actor, after)
 
     def leave(self, caller: Caller, who: str, reason: str) -> PersonSummary:
         """End a leaver's membership, sessions and outstanding codes in one act; history stays (rule 14).
@@ -112,56 +122,33 @@ class AccountStateService:
             self._access.require_person(actor, action, before, sought=who)
             if before.state is PersonState.LEFT:
                 raise BadInput("who", "This person has left already.")
-            after = self.ended(before, actor.site)
-            self._acts.guard_last_admin(tx, actor, before, after)
-            return self.write_ended(tx, actor, after, site=actor.site, why={"why": why})
+            return self._leaving.end(
+                tx, actor, before, site=actor.site, reason="left", detail={"why": why}
+            )
 
-    def ended(self, person: Person, site: str | None) -> Person:
-        """Return the person without the tie to `site`, or without any; without a tie they have left."""
-        now = self._clock.now()
-        memberships = tuple(
-            msgspec.structs.replace(membership, ended_at=now)
-            if membership.open_ended() and site in {None, membership.site}
-            else membership
-            for membership in person.memberships
-        )
-        after = msgspec.structs.replace(person, memberships=memberships, version=person.version + 1)
-        gone = site is None or not after.linked_sites()
-        return msgspec.structs.replace(after, state=PersonState.LEFT) if gone else after
-
-    def write_ended(
-        self, tx: Transaction, actor: Actor, after: Person, *, site: str | None, why: dict[str, str]
-    ) -> PersonSummary:
-        """Write what `ended` returned, with everything that ends with it."""
-        credentials = tx.credentials.get(after.id) or Credentials(id=after.id)
-        left = after.state is PersonState.LEFT
-        if left:
-            credentials = self._end_factors(tx, after, actor)
-        else:
-            after = self._acts.told(after, actor, NoticeKind.UNLINKED, site=site)
-        tx.people.put(after)
-        self._acts.end_sessions(tx, after, actor=actor, site=None if left else site)
-        event = Event.USER_ARCHIVED if left else Event.AUTHZ_CHANGED
-        self._acts.record(
-            tx,
-            event,
-            actor=actor,
-            person=after,
-            reason="left",
-            site=site,
-            severity=Severity.WARNING,
-            detail=why,
-        )
-        return person_summary(after, credentials, locked=False, only_site=actor.site)
-
-    def _target(self, tx: Transaction, actor: Actor, who: str, action: Action) -> Person:
+    def _target(self, tx: Transaction, actor: Actor, who: str) -> Person:
         person = find_person(tx, who)
-        self._access.require_person(actor, action, person, sought=who)
+        self._access.require_person(actor, Action.DISABLE, person, sought=who)
         return person
 
-    def _end_factors(self, tx: Transaction, person: Person, actor: Actor) -> Credentials:
-        """Take a leaver's factors, secrets and outstanding codes away (REC-11)."""
-        credentials = msgspec.structs.replace(end_half_done(tx, person), recovery=(), password=None)
-        credentials = retire(credentials, PairingEnd.LEFT, by=actor.id, now=self._clock.now())
-        tx.credentials.put(credentials)
-        return credentials
+    @staticmethod
+    def _void_codes(tx: Transaction, person: Person) -> None:
+        credentials = end_half_done(tx, person)
+        paired = credentials.authenticator is not None
+        tx.credentials.put(
+            msgspec.structs.replace(
+                credentials, activation=None, recovery=(), recovery_seen=not paired
+            )
+        )
+
+
+def _with_state(person: Person, state: PersonState) -> Person:
+    return msgspec.structs.replace(person, state=state, version=person.version + 1)
+
+
+def _state_by(credentials: Credentials) -> PersonState:
+    """Return where an account stands by what it has: active once it was activated and had not been left since."""
+    if credentials.password is not None or credentials.authenticator is not None:
+        return PersonState.ACTIVE
+    reset = bool(credentials.pairings) and credentials.pairings[-1].ended is not PairingEnd.LEFT
+    return PersonState.ACTIVE if reset else PersonState.INVITED

@@ -23,6 +23,7 @@ from pomfa_tui.services.open_sites import OpenSites
 from pomfa_tui.services.pairing import PairingService
 from pomfa_tui.services.paper_codes import PaperCodes
 from pomfa_tui.services.people import PeopleService
+from pomfa_tui.services.person_views import PersonViews
 from pomfa_tui.services.recorder import Recorder
 from pomfa_tui.services.recovery_sets import RecoverySets
 from pomfa_tui.services.second_factor import SecondFactorCheck
@@ -154,6 +155,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         recorder=recorder,
         nhsmail_per_site=numbers.nhsmail_per_site,
     )
+    views = PersonViews(clock, throttle)
     sites = SiteService(clock, access, recorder, nhsmail_per_site=numbers.nhsmail_per_site)
     return Desk(
         setup=SetupService(
@@ -213,7 +215,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             recorder=recorder,
         ),
         people=PeopleService(
-            clock=clock, access=access, policy=throttle, newcomers=newcomers, activation=activation
+            clock=clock, access=access, views=views, newcomers=newcomers, activation=activation
         ),
         sites=sites,
         audit=AuditService(store, access, recorder),
@@ -238,6 +240,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
                 second=second,
                 newcomers=newcomers,
                 sites=sites,
+                views=views,
             )
         ),
         upkeep=UpkeepService(store, access, clock, recorder),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.errors import BadInput, Refusal
-from pomfa_tui.services.newcomers import NewPerson
+from pomfa_tui.domain.errors import BadInput, NotFound, Refusal, StepUpNeeded
+from pomfa_tui.domain.permissions import Action
+from pomfa_tui.services.activation_codes import PreparedCode
+from pomfa_tui.services.newcomers import NewPerson, Objection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pomfa_tui.domain.ports import Transaction
     from pomfa_tui.services.access import Access, Actor, Caller
-    from pomfa_tui.services.activation_codes import ActivationCodes, PreparedCode
+    from pomfa_tui.services.activation_codes import ActivationCodes
     from pomfa_tui.services.newcomers import Newcomers, ReadPerson
     from pomfa_tui.services.views import Issued
 
@@ -82,17 +85,17 @@ class ImportService:
         Raises:
             ImportRefused: Names every bad row.
             BadInput: The table has no heading, unknown columns or too many rows.
+            StepUpNeeded: Somebody is to be more than staff, and a fresh code is due.
             Refusal: The caller may not.
         """
-        read = self._read(text)
-        with self._access.change(caller) as (tx, actor):
-            self._check_all(tx, actor, read)
-        return len(read)
+        rows = self._read(text)
+        self._rehearse(caller, rows)
+        return len(rows)
 
     def run(
         self, caller: Caller, text: str, progress: Callable[[int, int], None]
     ) -> tuple[Issued, ...]:
-        """Create everybody of a table in one commit and return their activation codes.
+        """Create everybody of a table in one commit and return their activation codes, in the order of the rows.
 
         Args:
             caller: Who acts.
@@ -102,75 +105,128 @@ class ImportService:
         Raises:
             ImportRefused: Names every bad row; nothing was written.
             BadInput: The table has no heading, unknown columns or too many rows.
+            StepUpNeeded: Somebody is to be more than staff, and a fresh code is due.
             Refusal: The caller may not.
         """
-        self.check(caller, text)
-        read = self._read(text)
+        rows = self._read(text)
+        self._rehearse(caller, rows)
         codes: list[PreparedCode] = []
-        for number in range(len(read)):
+        for number in range(1, len(rows) + 1):
             codes.append(self._activation.prepare())
-            progress(number + 1, len(read))
+            progress(number, len(rows))
         with self._access.change(caller) as (tx, actor):
-            return self._check_all(tx, actor, read, codes)
+            return self._write(tx, actor, rows, codes)
 
-    def _read(self, text: str) -> list[tuple[int, ReadPerson]]:
-        read: list[tuple[int, ReadPerson]] = []
-        bad: list[BadRow] = []
+    def _read(self, text: str) -> list[_Row]:
+        """Read every row by itself and against the rows before it."""
+        rows: list[_Row] = []
         seen: dict[str, int] = {}
-        for line, row in _rows(text):
+        for line, cells in _rows(text):
             try:
-                person = self._newcomers.read(_new_person(row))
-            except Refusal as refusal:
-                bad.append(BadRow(line, refusal.message))
+                person = self._newcomers.read(_new_person(cells))
+            except BadInput as refusal:
+                rows.append(_Row(line, None, refusal))
                 continue
-            key = person.person.email_key
-            if key in seen:
-                bad.append(BadRow(line, f"The same e-mail stands in line {seen[key]}."))
-            seen.setdefault(key, line)
-            read.append((line, person))
-        if bad:
-            raise ImportRefused(tuple(bad))
-        return read
+            first = seen.setdefault(person.person.email_key, line)
+            again = BadInput("email", f"The same e-mail stands in line {first}.")
+            rows.append(_Row(line, person, again if first != line else None))
+        return rows
 
-    def _check_all(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        read: list[tuple[int, ReadPerson]],
-        codes: list[PreparedCode] | None = None,
+    def _rehearse(self, caller: Caller, rows: list[_Row]) -> None:
+        """Write everything into a transaction that is not committed, since later rows depend on earlier ones (rule 3)."""
+        nobodys = PreparedCode("", "")
+        with suppress(_Rehearsed), self._access.change(caller) as (tx, actor):
+            self._write(tx, actor, rows, [nobodys] * len(rows))
+            raise _Rehearsed
+
+    def _write(
+        self, tx: Transaction, actor: Actor, rows: list[_Row], codes: list[PreparedCode]
     ) -> tuple[Issued, ...]:
-        """Check every row against the store and the rows before it; write as it goes, since a bad row undoes all."""
+        """Write row by row; any bad one undoes all. What the actor had no right to is recorded once for the whole table."""
         bad: list[BadRow] = []
+        denied: list[Refusal] = []
         issued: list[Issued] = []
-        for number, (line, person) in enumerate(read):
-            try:
-                self._newcomers.check(tx, actor, person)
-            except Refusal as refusal:
-                bad.append(BadRow(line, refusal.message))
-                continue
-            if codes is not None:
-                issued.append(self._newcomers.write(tx, actor, person, codes[number]))
+        for row, code in zip(rows, codes, strict=True):
+            objection = row.objection(self._newcomers, tx, actor)
+            if objection is not None:
+                bad.append(BadRow(row.line, objection.refusal.message))
+                denied += [objection.refusal] if objection.recorded else []
+            elif row.person is not None:
+                issued.append(self._newcomers.write(tx, actor, row.person, code))
+        if denied:
+            reason = denied[0].code
+            self._access.deny(actor, Action.ADD_PERSON, ImportRefused(tuple(bad)), reason=reason)
         if bad:
             raise ImportRefused(tuple(bad))
         return tuple(issued)
 
 
+class _Rehearsed(Exception):  # noqa: N818 - ends a transaction without committing it
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row: who it names, or why it cannot be used.
+
+    Attributes:
+        line: Where it begins in the file.
+        person: Who it names, when its values are in order.
+        refusal: Why it cannot be used, as far as that shows without the store.
+    """
+
+    line: int
+    person: ReadPerson | None
+    refusal: Refusal | None
+
+    def objection(self, newcomers: Newcomers, tx: Transaction, actor: Actor) -> Objection | None:
+        """Return what speaks against the row.
+
+        Raises:
+            StepUpNeeded: A fresh code is due, for the whole table.
+        """
+        if self.person is None or self.refusal is not None:
+            return Objection(self.refusal or NotFound("this row"), recorded=False)
+        objection = newcomers.objection(tx, actor, self.person)
+        if objection is not None and isinstance(objection.refusal, StepUpNeeded):
+            raise objection.refusal
+        return objection
+
+
 def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    """Return the rows below the heading, each with the line it begins in; empty lines are passed over."""
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    heading: list[str] | None = None
+    rows: list[tuple[int, dict[str, str]]] = []
+    begins = 1
     try:
-        heading = [name.strip().casefold() for name in reader.fieldnames or ()]
-        _check_heading(heading)
-        reader.fieldnames = heading
-        rows = [(reader.line_num, _cells(row)) for row in reader]
+        for cells in lines:
+            if heading is None:
+                heading = [name.strip().casefold() for name in cells]
+                _check_heading(heading)
+            elif cells:
+                rows.append((begins, _named(heading, cells)))
+            if len(rows) > MOST_ROWS:
+                raise BadInput(
+                    "file", f"The table has more than {MOST_ROWS} rows. Import it in parts."
+                )
+            begins = lines.line_num + 1
     except csv.Error:
         raise BadInput(
-            "file", "This is not a table of comma-separated values. Save it as CSV and try again."
+            "file",
+            f"Line {begins} cannot be read as comma-separated values. Mend it, or save the table as CSV and try again.",
         ) from None
+    _check_heading(heading or [])
     if not rows:
         raise BadInput("file", "The table has no rows below its heading.")
-    if len(rows) > MOST_ROWS:
-        raise BadInput("file", f"The table has more than {MOST_ROWS} rows. Import it in parts.")
     return rows
+
+
+def _named(heading: list[str], cells: list[str]) -> dict[str, str]:
+    """Return the cells by name; none for a row that has too many or too few."""
+    if len(cells) != len(heading):
+        return {}
+    return {name: cell.strip() for name, cell in zip(heading, cells, strict=True)}
 
 
 def _check_heading(heading: list[str]) -> None:
@@ -181,13 +237,6 @@ def _check_heading(heading: list[str]) -> None:
         raise BadInput(
             "file", f"The first row has to name the columns. Needed and allowed are: {known}."
         )
-
-
-def _cells(row: dict[str, str | list[str] | None]) -> dict[str, str]:
-    """Return the cells as texts; a row with too many or too few is refused as a whole."""
-    if None in row or any(not isinstance(value, str) for value in row.values()):
-        return {}
-    return {name: str(value).strip() for name, value in row.items()}
 
 
 def _new_person(row: dict[str, str]) -> NewPerson:

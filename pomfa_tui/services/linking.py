@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,19 +14,22 @@ from pomfa_tui.domain.errors import BadInput, NotFound
 from pomfa_tui.domain.identity import parse_ticket
 from pomfa_tui.domain.memberships import Membership, check_dates, parse_day, parse_job, parse_role
 from pomfa_tui.domain.notices import NoticeKind
-from pomfa_tui.domain.people import Person, PersonState
+from pomfa_tui.domain.people import Person, PersonState, parse_gphc
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.domain.sites import SiteState, parse_site_code
 from pomfa_tui.services.finding import find_person
+from pomfa_tui.services.identity_checks import proof_detail
 from pomfa_tui.services.nhsmail import require_nhsmail_place
-from pomfa_tui.services.views import person_summary
 
 if TYPE_CHECKING:
+    from pomfa_tui.domain.credentials import RecoveryCode
     from pomfa_tui.domain.identity import Justification
-    from pomfa_tui.domain.ports import Transaction
+    from pomfa_tui.domain.ports import Transaction, View
     from pomfa_tui.services.access import Access, Actor, Caller
-    from pomfa_tui.services.account_states import AccountStateService
     from pomfa_tui.services.acts import Acts
+    from pomfa_tui.services.identity_checks import IdentityChecks
+    from pomfa_tui.services.leaving import Leaving
+    from pomfa_tui.services.person_views import PersonViews
     from pomfa_tui.services.views import PersonSummary
 
 
@@ -52,38 +56,45 @@ class LinkService:
     """One person, one login, several sites."""
 
     def __init__(
-        self, *, access: Access, acts: Acts, states: AccountStateService, nhsmail_per_site: int
+        self,
+        *,
+        access: Access,
+        acts: Acts,
+        identity: IdentityChecks,
+        leaving: Leaving,
+        views: PersonViews,
+        nhsmail_per_site: int,
     ) -> None:
-        """Take the rights check, the common part of acts, the ending of memberships and the NHSmail limit."""
+        """Take the rights check, the common parts of acts and of leaving, the identity check, views and the NHSmail limit."""
         self._access = access
         self._acts = acts
-        self._states = states
+        self._identity = identity
+        self._leaving = leaving
+        self._views = views
         self._nhsmail_per_site = nhsmail_per_site
 
     def link(self, caller: Caller, who: str, link: Link, why: Justification) -> PersonSummary:
         """Tie a person to a further site.
 
+        Somebody who had left is invited again: their factors are gone, so a password reset hands out a new activation code.
+
         Raises:
             BadInput: A value cannot be used, the ticket is missing, or the person is linked there already.
             NotFound: No such person or open site.
+            NhsmailFull: The site would sponsor one NHSmail account too many.
             StepUpNeeded: A fresh code is due.
             Refusal: The caller may not.
         """
         membership = _membership(link)
-        self._check_identity(caller, who, why)
+        target = partial(self._target, who, why, membership.site, linked=False)
+        used = self._identity.prove(caller, Action.LINK, why, target)
         with self._access.change(caller) as (tx, actor):
-            before = self._target(tx, actor, who, why)
-            self._check_place(tx, before, membership.site)
-            state = PersonState.INVITED if before.state is PersonState.LEFT else before.state
-            after = msgspec.structs.replace(
-                before,
-                memberships=(*before.memberships, membership),
-                state=state,
-                version=before.version + 1,
-            )
-            require_nhsmail_place(tx, after, self._nhsmail_per_site)
+            before = target(tx, actor)
+            after = _linked(before, membership)
+            require_nhsmail_place(tx, before, after, self._nhsmail_per_site)
             after = self._acts.told(after, actor, NoticeKind.LINKED, site=membership.site)
             tx.people.put(after)
+            self._spend(tx, after, used)
             self._acts.record(
                 tx,
                 Event.AUTHZ_CHANGED,
@@ -92,10 +103,9 @@ class LinkService:
                 reason="linked",
                 site=membership.site,
                 severity=Severity.WARNING,
-                detail={**why.detail(), "role": membership.role.value},
+                detail={**proof_detail(why, used), "role": membership.role.value},
             )
-            credentials = tx.credentials.get(after.id) or Credentials(id=after.id)
-            return person_summary(after, credentials, locked=False, only_site=actor.site)
+            return self._views.show(tx, actor, after)
 
     def unlink(self, caller: Caller, who: str, site: str, why: Justification) -> PersonSummary:
         """End a person's tie to one site; their other sites stay (rule 14).
@@ -107,31 +117,28 @@ class LinkService:
             Refusal: The caller may not.
         """
         code = parse_site_code(site)
-        self._check_identity(caller, who, why)
+        target = partial(self._target, who, why, code, linked=True)
+        used = self._identity.prove(caller, Action.LINK, why, target)
         with self._access.change(caller) as (tx, actor):
-            before = self._target(tx, actor, who, why)
-            if before.membership_at(code) is None:
-                raise NotFound(f"a link to site {code}")
-            after = self._states.ended(before, code)
-            self._acts.guard_last_admin(tx, actor, before, after)
-            return self._states.write_ended(tx, actor, after, site=code, why=why.detail())
+            before = target(tx, actor)
+            self._spend(tx, before, used)
+            return self._leaving.end(
+                tx, actor, before, site=code, reason="unlinked", detail=proof_detail(why, used)
+            )
 
-    def _check_identity(self, caller: Caller, who: str, why: Justification) -> None:
-        with self._access.look(caller) as (view, actor):
-            person = find_person(view, who)
-            self._access.require_person(actor, Action.LINK, person, sought=who)
-            self._acts.check_identity(view, person, why)
-
-    def _target(self, tx: Transaction, actor: Actor, who: str, why: Justification) -> Person:
-        person = find_person(tx, who)
+    def _target(
+        self, who: str, why: Justification, site: str, view: View, actor: Actor, *, linked: bool
+    ) -> Person:
+        """Find the person and check everything that has to hold before the link, or before its end."""
+        person = find_person(view, who)
         self._access.require_person(actor, Action.LINK, person, sought=who)
-        self._acts.require_fresh(actor)
+        self._access.require_fresh(actor)
         parse_ticket(why.ticket, required=True)
-        return person
-
-    @staticmethod
-    def _check_place(tx: Transaction, person: Person, site: str) -> None:
-        known = tx.sites.get(site)
+        if linked:
+            if person.membership_at(site) is None:
+                raise NotFound(f"a link to site {site}")
+            return person
+        known = view.sites.get(site)
         if known is None or known.state is not SiteState.OPEN:
             raise NotFound(f"site {site}")
         if person.membership_at(site) is not None:
@@ -139,6 +146,12 @@ class LinkService:
                 "site",
                 f"This person is linked to site {site} already. Edit that membership instead.",
             )
+        return person
+
+    def _spend(self, tx: Transaction, person: Person, used: RecoveryCode | None) -> None:
+        if used is not None:
+            credentials = tx.credentials.get(person.id) or Credentials(id=person.id)
+            tx.credentials.put(self._identity.spend(credentials, used))
 
 
 def _membership(link: Link) -> Membership:
@@ -151,4 +164,14 @@ def _membership(link: Link) -> Membership:
         job=parse_job(link.job),
         starts=starts,
         ends=ends,
+    )
+
+
+def _linked(before: Person, membership: Membership) -> Person:
+    parse_gphc(before.gphc, membership.job)
+    return msgspec.structs.replace(
+        before,
+        memberships=(*before.memberships, membership),
+        state=PersonState.INVITED if before.state is PersonState.LEFT else before.state,
+        version=before.version + 1,
     )

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.documents import new_id
-from pomfa_tui.domain.errors import BadInput, EmailExists, NotFound
+from pomfa_tui.domain.errors import BadInput, EmailExists, NotFound, Refusal
 from pomfa_tui.domain.identity import REASON_LONGEST
-from pomfa_tui.domain.memberships import Membership, check_dates, parse_day, parse_job, parse_role
+from pomfa_tui.domain.memberships import (
+    Membership,
+    SiteRole,
+    check_dates,
+    parse_day,
+    parse_job,
+    parse_role,
+)
 from pomfa_tui.domain.people import (
     Person,
     PersonState,
@@ -76,6 +83,25 @@ class ReadPerson:
     site: str | None
     override_reason: str | None
 
+    def is_more_than_staff(self) -> bool:
+        """Tell whether adding them hands out a role (rule 22)."""
+        return self.person.role is not None or any(
+            membership.role is not SiteRole.STAFF for membership in self.person.memberships
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What speaks against somebody new.
+
+    Attributes:
+        refusal: The answer.
+        recorded: Whether asking at all is worth a record: a right was missing, or an account was met.
+    """
+
+    refusal: Refusal
+    recorded: bool
+
 
 class Newcomers:
     """Reads and writes somebody new; the one place for both the form and the import."""
@@ -136,21 +162,36 @@ class Newcomers:
         """Check rights and everything that depends on the store.
 
         Raises:
-            EmailExists: The address has an account, here or elsewhere (rule 5).
+            EmailExists: The address has an account, here or elsewhere (rule 5); recorded.
             NhsmailFull: The site's NHSmail places are taken (rule 3).
             NotFound: No such open site.
-            Refusal: The actor may not.
+            StepUpNeeded: The newcomer is to be more than staff, and a fresh code is due.
+            Refusal: The actor may not; recorded.
         """
-        if read.site is None:
-            self._access.require(actor, Action.ADD_SYSTEM_ROLE)
-        else:
-            self._access.require_site(actor, Action.ADD_PERSON, read.site)
-            known = tx.sites.get(read.site)
-            if known is None or known.state is not SiteState.OPEN:
-                raise NotFound(f"site {read.site}")
-        if tx.people.by_email(read.person.email_key) is not None:
-            self._access.deny(actor, Action.ADD_PERSON, EmailExists())
-        require_nhsmail_place(tx, read.person, self._nhsmail_per_site)
+        objection = self.objection(tx, actor, read)
+        if objection is None:
+            return
+        if objection.recorded:
+            self._access.deny(actor, _action(read), objection.refusal)
+        raise objection.refusal
+
+    def objection(self, tx: Transaction, actor: Actor, read: ReadPerson) -> Objection | None:
+        """Return what speaks against somebody new, or none; for whoever gathers the objections to many."""
+        denied = self._access.site_refusal(actor, _action(read), read.site)
+        if denied is not None:
+            return Objection(denied, recorded=True)
+        known = tx.sites.get(read.site) if read.site is not None else None
+        if read.site is not None and (known is None or known.state is not SiteState.OPEN):
+            return Objection(NotFound(f"site {read.site}"), recorded=False)
+        try:
+            if read.is_more_than_staff():
+                self._access.require_fresh(actor)
+            if tx.people.by_email(read.person.email_key) is not None:
+                return Objection(EmailExists(), recorded=True)
+            require_nhsmail_place(tx, None, read.person, self._nhsmail_per_site)
+        except Refusal as refusal:
+            return Objection(refusal, recorded=False)
+        return None
 
     def write(self, tx: Transaction, actor: Actor, read: ReadPerson, code: PreparedCode) -> Issued:
         """Write somebody who was checked in this transaction, with an activation code to hand over."""
@@ -176,6 +217,10 @@ class Newcomers:
             detail=detail,
         )
         return Issued(person_summary(person, credentials, locked=False), code.text)
+
+
+def _action(read: ReadPerson) -> Action:
+    return Action.ADD_PERSON if read.site is not None else Action.ADD_SYSTEM_ROLE
 
 
 def _system_role(text: str) -> SystemRole | None:

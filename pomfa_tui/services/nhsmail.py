@@ -27,21 +27,27 @@ def nhsmail_limit(view: View, site: str, general: int) -> int:
     return known.nhsmail_limit
 
 
-def require_nhsmail_place(view: View, person: Person, general: int) -> None:
-    """Make sure that there is a place for a person as they would be; asked within the transaction that writes them.
+def require_nhsmail_place(view: View, before: Person | None, after: Person, general: int) -> None:
+    """Make sure that there is a place for a person who would take a new one; asked within the transaction that writes them.
+
+    Somebody who has a place at that site keeps it, also where the limit was lowered since. Ending a link never comes here: when the
+    sponsoring site ends its tie, the next one sponsors, even beyond its limit, since nobody's leaving may be refused.
 
     Args:
         view: The open transaction.
-        person: As they would be.
+        before: As they are, or none for somebody new.
+        after: As they would be.
         general: The limit for sites without one of their own.
 
     Raises:
         NhsmailFull: The sponsoring site's places are taken.
     """
-    site = person.sponsor()
-    if site is None or not _counts(person, site):
+    site = after.sponsor()
+    if site is None or not _counts(after, site):
         return
-    others = [other for other in view.people.at_site(site) if other.id != person.id]
+    if before is not None and _counts(before, site):
+        return
+    others = [other for other in view.people.at_site(site) if other.id != after.id]
     limit = nhsmail_limit(view, site, general)
     if count_nhsmail(others, site) >= limit:
         raise NhsmailFull(limit)

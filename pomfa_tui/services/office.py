@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from pomfa_tui.services.account_states import AccountStateService
 from pomfa_tui.services.acts import Acts
+from pomfa_tui.services.both_factors import BothFactors
+from pomfa_tui.services.identity_checks import IdentityChecks
 from pomfa_tui.services.imports import ImportService
+from pomfa_tui.services.leaving import Leaving
 from pomfa_tui.services.linking import LinkService
 from pomfa_tui.services.moving import MoveService
 from pomfa_tui.services.own_account import OwnAccountService
+from pomfa_tui.services.own_credentials import OwnCredentialsService
 from pomfa_tui.services.password_again import PasswordAgain
 from pomfa_tui.services.person_changes import PersonChangeService
 from pomfa_tui.services.resets import ResetService
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.access import Access
     from pomfa_tui.services.activation_codes import ActivationCodes
     from pomfa_tui.services.newcomers import Newcomers
+    from pomfa_tui.services.person_views import PersonViews
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.second_factor import SecondFactorCheck
     from pomfa_tui.services.sites import SiteService
@@ -53,6 +58,7 @@ class Ground:
     second: SecondFactorCheck
     newcomers: Newcomers
     sites: SiteService
+    views: PersonViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Office:
     links: LinkService
     step_up: StepUpService
     account: OwnAccountService
+    credentials: OwnCredentialsService
     moves: MoveService
     site_changes: SiteChangeService
     imports: ImportService
@@ -73,40 +80,39 @@ class Office:
 def assemble_office(ground: Ground) -> Office:
     """Wire the services of the office."""
     g = ground
-    acts = Acts(clock=g.clock, place=g.place, hasher=g.hasher, limits=g.limits, recorder=g.recorder)
+    most = g.numbers.nhsmail_per_site
+    acts = Acts(clock=g.clock, place=g.place, recorder=g.recorder)
+    identity = IdentityChecks(
+        clock=g.clock, hasher=g.hasher, policy=g.throttle, access=g.access, acts=acts
+    )
+    leaving = Leaving(clock=g.clock, acts=acts, views=g.views)
     again = PasswordAgain(
         clock=g.clock, hasher=g.hasher, policy=g.throttle, access=g.access, recorder=g.recorder
-    )
-    states = AccountStateService(
-        clock=g.clock, access=g.access, acts=acts, nhsmail_per_site=g.numbers.nhsmail_per_site
-    )
-    account = OwnAccountService(
-        store=g.store,
-        clock=g.clock,
-        hasher=g.hasher,
-        rules=g.rules,
-        access=g.access,
-        acts=acts,
-        again=again,
-        limits=g.limits,
-        recorder=g.recorder,
-        recovery_size=g.numbers.recovery_codes,
     )
     return Office(
         resets=ResetService(
             clock=g.clock,
             access=g.access,
             acts=acts,
+            identity=identity,
+            both=BothFactors(g.clock, acts),
             activation=g.activation,
             policy=g.throttle,
-            recorder=g.recorder,
+            views=g.views,
         ),
         changes=PersonChangeService(
-            access=g.access, acts=acts, emails=g.emails, nhsmail_per_site=g.numbers.nhsmail_per_site
+            access=g.access, acts=acts, views=g.views, emails=g.emails, nhsmail_per_site=most
         ),
-        states=states,
+        states=AccountStateService(
+            access=g.access, acts=acts, leaving=leaving, views=g.views, nhsmail_per_site=most
+        ),
         links=LinkService(
-            access=g.access, acts=acts, states=states, nhsmail_per_site=g.numbers.nhsmail_per_site
+            access=g.access,
+            acts=acts,
+            identity=identity,
+            leaving=leaving,
+            views=g.views,
+            nhsmail_per_site=most,
         ),
         step_up=StepUpService(
             clock=g.clock,
@@ -116,21 +122,37 @@ def assemble_office(ground: Ground) -> Office:
             recorder=g.recorder,
             issuer=g.issuer,
         ),
-        account=account,
+        account=OwnAccountService(
+            store=g.store,
+            clock=g.clock,
+            access=g.access,
+            acts=acts,
+            again=again,
+            limits=g.limits,
+            issuer=g.issuer,
+        ),
+        credentials=OwnCredentialsService(
+            clock=g.clock,
+            hasher=g.hasher,
+            rules=g.rules,
+            access=g.access,
+            acts=acts,
+            again=again,
+            recovery_size=g.numbers.recovery_codes,
+        ),
         moves=MoveService(
             clock=g.clock,
             place=g.place,
             vault=g.vault,
             access=g.access,
+            acts=acts,
             second=g.second,
             again=again,
-            account=account,
-            recorder=g.recorder,
             issuer=g.issuer,
             pairing_seconds=60 * g.numbers.pairing_minutes,
         ),
         site_changes=SiteChangeService(
-            clock=g.clock, access=g.access, sites=g.sites, recorder=g.recorder
+            access=g.access, acts=acts, sites=g.sites, recorder=g.recorder
         ),
         imports=ImportService(access=g.access, newcomers=g.newcomers, activation=g.activation),
     )

@@ -11,19 +11,12 @@ from pomfa_tui.domain import totp
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import Authenticator, Credentials, Password
 from pomfa_tui.domain.documents import new_id
-from pomfa_tui.domain.errors import (
-    AttemptEnded,
-    CodeSkewed,
-    OutOfSequence,
-    PairingCodeWrong,
-    PairingExpired,
-    PairingPeriodIgnored,
-    Refusal,
-)
-from pomfa_tui.domain.people import Period, PersonState
+from pomfa_tui.domain.errors import AttemptEnded, OutOfSequence, PairingExpired, Refusal
+from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.otpauth import PairingOffer, account_label
 from pomfa_tui.services.attempts import Attempt, Pending
+from pomfa_tui.services.first_codes import why_first_code_fails
 from pomfa_tui.services.second_factor import secret_context
 from pomfa_tui.services.sequence import require_step
 from pomfa_tui.services.steps import OfferedPairing
@@ -42,9 +35,6 @@ if TYPE_CHECKING:
 
 TRIES = 10
 """Wrong codes at one offer before the sign-in starts over; nobody guesses here, since the secret is on the screen."""
-
-_SHORT: Period = 30
-_LONG: Period = 60
 
 
 class PairingService:
@@ -152,8 +142,8 @@ class PairingService:
 
     def _proven_step(self, attempt: Attempt, pending: Pending, code: str) -> int:
         """Return the step whose code was typed, or refuse with what helps."""
-        now, period = self._clock.now(), pending.period
-        found = totp.match(pending.secret, code, now, period, -1)
+        now = self._clock.now()
+        found = totp.match(pending.secret, code, now, pending.period, -1)
         if found.step is not None:
             return found.step
         failures = attempt.pairing_failures + 1
@@ -163,12 +153,7 @@ class PairingService:
                 "Too many wrong codes for this QR code. Sign in again to get a fresh one."
             )
         self._attempts.keep(replace(attempt, pairing_failures=failures))
-        if period == _LONG and totp.match(pending.secret, code, now, _SHORT, -1).step is not None:
-            raise PairingPeriodIgnored
-        skew = totp.skew(pending.secret, code, now, period)
-        if skew is not None:
-            raise CodeSkewed(skew * period)
-        raise PairingCodeWrong(TRIES - failures)
+        raise why_first_code_fails(pending, code, now, left=TRIES - failures)
 
     def _record_failure(self, attempt: Attempt) -> None:
         if attempt.draft is not None:

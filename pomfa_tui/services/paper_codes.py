@@ -78,8 +78,7 @@ class PaperCodes:
         counted = self._count(attempt, paired=True)
         if isinstance(counted, Refusal):
             return attempt, counted
-        number, typed = read_numbered_code(text)
-        used = self._find(counted.recovery, number, typed)
+        used = find_recovery_code(self._hasher, counted.recovery, text)
         spent = None if used is None else self._replace(used)
         with self._store.transaction() as tx:
             person, credentials = self._admission.current(tx, attempt)
@@ -132,17 +131,6 @@ class PaperCodes:
         self._second.record_lock(tx, person, counted.code_counter)
         return self._second.left(counted.code_counter)
 
-    def _find(
-        self, codes: tuple[RecoveryCode, ...], number: int | None, typed: str | None
-    ) -> RecoveryCode | None:
-        """Return the unused code that fits; with a number only that one is hashed (REC-09)."""
-        candidates = [code for code in codes if number is None or code.number == number]
-        if typed is None or not candidates:
-            self._hasher.verify_dummy("")
-            return None
-        fitting = [code for code in candidates if self._hasher.verify(code.hash, typed)]
-        return fitting[0] if fitting else None
-
     def _replace(self, used: RecoveryCode) -> _Spent:
         replacement = new_typed_code()
         return _Spent(used, replacement, self._hasher.hash(replacement))
@@ -186,3 +174,22 @@ class PaperCodes:
             self._hasher.verify_dummy("")
             return False
         return self._hasher.verify(activation.hash, code)
+
+
+def find_recovery_code(
+    hasher: PasswordHasher, codes: tuple[RecoveryCode, ...], text: str
+) -> RecoveryCode | None:
+    """Return the unused code that was typed or read out; with a number only that one is hashed (REC-09).
+
+    Args:
+        hasher: Slow, so nobody calls this within a transaction.
+        codes: The person's unused codes.
+        text: As typed, with its number before it or without.
+    """
+    number, typed = read_numbered_code(text)
+    candidates = [code for code in codes if number is None or code.number == number]
+    if typed is None or not candidates:
+        hasher.verify_dummy("")
+        return None
+    fitting = [code for code in candidates if hasher.verify(code.hash, typed)]
+    return fitting[0] if fitting else None

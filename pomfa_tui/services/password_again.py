@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.errors import PasswordWrong
 from pomfa_tui.domain.passwords import hashable, normalised
 from pomfa_tui.domain.throttle import Gate, ThrottlePolicy
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.ports import Clock, PasswordHasher
+    from pomfa_tui.domain.ports import Clock, PasswordHasher, Transaction
     from pomfa_tui.domain.sessions import SessionToken
-    from pomfa_tui.services.access import Access
+    from pomfa_tui.services.access import Access, Actor
     from pomfa_tui.services.recorder import Recorder
 
 
@@ -38,37 +38,57 @@ class PasswordAgain:
         self._access = access
         self._recorder = recorder
 
-    def prove(self, token: SessionToken, password: str) -> None:
+    def prove(self, token: SessionToken, password: str) -> int:
         """Make sure that the person at the session knows its password.
+
+        Returns:
+            The epoch of the credentials it was right for.
 
         Raises:
             PasswordWrong: Wrong, or tried too often; counted.
             SessionEnded: The session is over.
         """
         with self._access.change(token) as (tx, actor):
-            credentials = tx.credentials.get(actor.id) or Credentials(id=actor.id)
-            gate = self._policy.gate(credentials.password_counter, self._clock.now())
+            counted = tx.credentials.get(actor.id) or Credentials(id=actor.id)
+            gate = self._policy.gate(counted.password_counter, self._clock.now())
             if gate is Gate.OPEN:
-                counter = self._policy.count(credentials.password_counter, self._clock.now())
-                tx.credentials.put(msgspec.structs.replace(credentials, password_counter=counter))
-        stored = credentials.password.hash if credentials.password is not None else None
+                counter = self._policy.count(counted.password_counter, self._clock.now())
+                counted = msgspec.structs.replace(counted, password_counter=counter)
+                tx.credentials.put(counted)
+        stored = counted.password.hash if counted.password is not None else None
         right = self._fits(stored, password) and gate is Gate.OPEN
         with self._access.change(token) as (tx, actor):
             now = tx.credentials.get(actor.id) or Credentials(id=actor.id)
-            right = right and now.epoch == credentials.epoch
+            right = right and now.epoch == counted.epoch
             if right:
                 counter = self._policy.forgive(now.password_counter)
                 tx.credentials.put(msgspec.structs.replace(now, password_counter=counter))
             else:
-                self._recorder.failure(
-                    tx,
-                    Event.PASSWORD_CHANGE_FAILED,
-                    actor=actor.id,
-                    subject=actor.id,
-                    reason=gate.value,
-                )
+                self._record_failure(tx, actor, gate, counted)
         if not right:
             raise PasswordWrong
+        return counted.epoch
+
+    def _record_failure(
+        self, tx: Transaction, actor: Actor, gate: Gate, counted: Credentials
+    ) -> None:
+        self._recorder.failure(
+            tx,
+            Event.PASSWORD_CHANGE_FAILED,
+            actor=actor.id,
+            subject=actor.id,
+            reason="current_password" if gate is Gate.OPEN else gate.value,
+        )
+        earned = self._policy.gate(counted.password_counter, self._clock.now())
+        if gate is Gate.OPEN and earned is not Gate.OPEN:
+            self._recorder.failure(
+                tx,
+                Event.SIGN_IN_FAILED_MAX,
+                actor=actor.id,
+                subject=actor.id,
+                reason="password",
+                severity=Severity.CRITICAL,
+            )
 
     def _fits(self, stored: str | None, password: str) -> bool:
         typed = normalised(password) if hashable(password) else ""

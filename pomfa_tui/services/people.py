@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.credentials import Credentials, MfaState
+from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action, allowed, relation_to
-from pomfa_tui.domain.throttle import Gate
 from pomfa_tui.services.finding import find_person
-from pomfa_tui.services.views import Issued, PersonSummary, person_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pomfa_tui.domain.people import Person, PersonState
+    from pomfa_tui.domain.credentials import MfaState
+    from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Clock, View
-    from pomfa_tui.domain.throttle import ThrottlePolicy
     from pomfa_tui.services.access import Access, Actor, Caller
     from pomfa_tui.services.activation_codes import ActivationCodes
     from pomfa_tui.services.newcomers import Newcomers, NewPerson
+    from pomfa_tui.services.person_views import PersonViews
+    from pomfa_tui.services.views import Issued, PersonSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class PeopleService:
         *,
         clock: Clock,
         access: Access,
-        policy: ThrottlePolicy,
+        views: PersonViews,
         newcomers: Newcomers,
         activation: ActivationCodes,
     ) -> None:
-        """Take the clock, the rights check, the throttle, the reading of newcomers and the issuing of codes."""
+        """Take the clock, the rights check, the views of people, the reading of newcomers and the issuing of codes."""
         self._clock = clock
         self._access = access
-        self._policy = policy
+        self._views = views
         self._newcomers = newcomers
         self._activation = activation
 
@@ -88,7 +88,7 @@ class PeopleService:
         with self._access.look(caller) as (view, actor):
             person = find_person(view, who)
             self._access.require_person(actor, Action.SEE_PERSON, person, sought=who)
-            return self._summary(view, actor, person)
+            return self._views.show(view, actor, person)
 
     def list(self, caller: Caller, wanted: PeopleFilter) -> tuple[PersonSummary, ...]:
         """Return the people that the caller may see and the filter wants, by name."""
@@ -97,21 +97,11 @@ class PeopleService:
                 summary
                 for person in self._candidates(view, actor, wanted)
                 if allowed(actor.role, Action.SEE_PERSON, relation_to(actor.id, actor.site, person))
-                and self._wanted(summary := self._summary(view, actor, person), person, wanted)
+                and self._wanted(summary := self._views.show(view, actor, person), person, wanted)
             ]
         return tuple(
             sorted(found, key=lambda summary: (summary.name.casefold(), summary.email.casefold()))
         )
-
-    def _summary(self, view: View, actor: Actor, person: Person) -> PersonSummary:
-        credentials = view.credentials.get(person.id) or Credentials(id=person.id)
-        now = self._clock.now()
-        gates = {
-            self._policy.gate(credentials.password_counter, now),
-            self._policy.gate(credentials.code_counter, now),
-        }
-        only_site = actor.site if person.id != actor.id else None
-        return person_summary(person, credentials, locked=gates != {Gate.OPEN}, only_site=only_site)
 
     @staticmethod
     def _candidates(view: View, actor: Actor, wanted: PeopleFilter) -> Iterable[Person]:
@@ -121,25 +111,27 @@ class PeopleService:
         return view.people.at_site(site) if site else view.people.all()
 
     def _wanted(self, summary: PersonSummary, person: Person, wanted: PeopleFilter) -> bool:
-        memberships = summary.memberships
+        roles = {person.role, *(member.role for member in summary.memberships)}
         if wanted.site:
-            memberships = tuple(
-                member for member in memberships if member.site == wanted.site.strip().upper()
-            )
-            if not memberships:
+            site = wanted.site.strip().upper()
+            here = [member for member in summary.memberships if member.site == site]
+            if not here and not _left_from(summary, person, site):
                 return False
-        if wanted.role and wanted.role not in {
-            person.role,
-            *(member.role for member in memberships),
-        }:
+            roles = {member.role for member in here}
+        if wanted.role and wanted.role not in roles:
             return False
         if wanted.state is not None and summary.state is not wanted.state:
             return False
         if wanted.mfa is not None and summary.mfa is not wanted.mfa:
             return False
-        if wanted.dormant_days is None:
-            return True
-        return (
-            self._clock.now() - (person.last_sign_in or person.created_at)
-            >= wanted.dormant_days * 86400
-        )
+        return wanted.dormant_days is None or self._dormant(person, wanted.dormant_days)
+
+    def _dormant(self, person: Person, days: int) -> bool:
+        return self._clock.now() - (person.last_sign_in or person.created_at) >= days * 86400
+
+
+def _left_from(summary: PersonSummary, person: Person, site: str) -> bool:
+    """Tell whether somebody who has left was at `site`; they have no tie any more to be found by."""
+    return summary.state is PersonState.LEFT and any(
+        membership.site == site for membership in person.memberships
+    )

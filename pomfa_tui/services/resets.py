@@ -5,31 +5,53 @@ The person stays subject to both factors: a reset takes one away and hands out a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from pomfa_tui.domain.audit import Event, Outcome, Severity
-from pomfa_tui.domain.credentials import Credentials, MfaState, PairingEnd
-from pomfa_tui.domain.errors import BadInput
-from pomfa_tui.domain.identity import IdentityCheck, Justification
+from pomfa_tui.domain.credentials import Credentials, MfaState, PairingEnd, PasswordReset
+from pomfa_tui.domain.errors import BadInput, NotPermitted
+from pomfa_tui.domain.identity import parse_ticket
 from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action
+from pomfa_tui.domain.text import clean_line
 from pomfa_tui.domain.throttle import Counter, Gate
 from pomfa_tui.services.finding import find_person
+from pomfa_tui.services.identity_checks import proof_detail
 from pomfa_tui.services.retired import retire
-from pomfa_tui.services.views import Issued, person_summary
+from pomfa_tui.services.views import Issued
 
 if TYPE_CHECKING:
+    from pomfa_tui.domain.credentials import RecoveryCode
+    from pomfa_tui.domain.identity import Justification
     from pomfa_tui.domain.people import Person
-    from pomfa_tui.domain.ports import Clock, Transaction
+    from pomfa_tui.domain.ports import Clock, Transaction, View
     from pomfa_tui.domain.throttle import ThrottlePolicy
     from pomfa_tui.services.access import Access, Actor, Caller
     from pomfa_tui.services.activation_codes import ActivationCodes, PreparedCode
     from pomfa_tui.services.acts import Acts
-    from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.both_factors import BothFactors
+    from pomfa_tui.services.identity_checks import IdentityChecks
+    from pomfa_tui.services.person_views import PersonViews
     from pomfa_tui.services.views import PersonSummary
+
+VERIFIED_ACTIONS = frozenset({Action.RESET_PASSWORD, Action.RESET_MFA, Action.UNLOCK, Action.LINK})
+"""What nobody does without checking who the person is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reset:
+    """The facts of one reset."""
+
+    kind: NoticeKind
+    event: Event
+    why: Justification
+    used: RecoveryCode | None
+    code: PreparedCode
 
 
 class ResetService:
@@ -41,17 +63,21 @@ class ResetService:
         clock: Clock,
         access: Access,
         acts: Acts,
+        identity: IdentityChecks,
+        both: BothFactors,
         activation: ActivationCodes,
         policy: ThrottlePolicy,
-        recorder: Recorder,
+        views: PersonViews,
     ) -> None:
-        """Take the clock, the rights check, the common part of acts, the issuing of codes, the throttle and the audit log's pen."""
+        """Take clock, rights check, the parts that acts share, the watch over both factors, codes, throttle and views."""
         self._clock = clock
         self._access = access
         self._acts = acts
+        self._identity = identity
+        self._both = both
         self._activation = activation
         self._policy = policy
-        self._recorder = recorder
+        self._views = views
 
     def reset_password(self, caller: Caller, who: str, why: Justification) -> Issued:
         """Make the password dead at once and return an activation code to hand over; the authenticator still applies.
@@ -66,27 +92,22 @@ class ResetService:
             BadInput: Ticket missing, identity not proven, both factors at once without "in person", or the account is off.
             Refusal: The caller may not.
         """
-        self._check_identity(caller, who, Action.RESET_PASSWORD, why)
+        action = Action.RESET_PASSWORD
+        target = partial(self._target, who, action, why)
+        used = self._identity.prove(caller, action, why, target)
         code = self._activation.prepare()
+        reset = _Reset(NoticeKind.PASSWORD_RESET, Event.PASSWORD_CHANGED, why, used, code)
         with self._access.change(caller) as (tx, actor):
-            person, credentials = self._target(tx, actor, who, Action.RESET_PASSWORD, why)
-            both = credentials.mfa is MfaState.RESET
-            severity = self._severity(why, both=both)
-            credentials = self._with_code(credentials, code, actor)
-            credentials = msgspec.structs.replace(
-                credentials, password=None, password_counter=Counter()
+            person = target(tx, actor)
+            before = _credentials(tx, person)
+            after = msgspec.structs.replace(
+                self._identity.spend(before, used),
+                password=None,
+                password_counter=Counter(),
+                password_reset=PasswordReset(at=self._clock.now(), by=actor.id),
             )
-            return self._finish(
-                tx,
-                actor,
-                person,
-                credentials,
-                code,
-                NoticeKind.PASSWORD_RESET,
-                Event.PASSWORD_CHANGED,
-                severity,
-                why,
-            )
+            both = self._both.within_a_day(action, before, person)
+            return self._finish(tx, actor, person, after, reset, both=both)
 
     def reset_mfa(self, caller: Caller, who: str, why: Justification) -> Issued:
         """Make the pairing and all recovery codes dead at once and return an activation code to hand over.
@@ -95,51 +116,44 @@ class ResetService:
             BadInput: There is nothing paired yet; otherwise as for `reset_password`.
             Refusal: As for `reset_password`.
         """
-        self._check_identity(caller, who, Action.RESET_MFA, why)
+        action = Action.RESET_MFA
+        target = partial(self._target_with_pairing, who, why)
+        used = self._identity.prove(caller, action, why, target)
         code = self._activation.prepare()
+        reset = _Reset(NoticeKind.MFA_RESET, Event.TOKEN_REVOKED, why, used, code)
         with self._access.change(caller) as (tx, actor):
-            person, credentials = self._target(tx, actor, who, Action.RESET_MFA, why)
-            if credentials.mfa is MfaState.NONE:
-                raise BadInput(
-                    "who",
-                    "This person has not paired an authenticator yet. Reset the password to hand out a new activation code.",
-                )
-            severity = self._severity(why, both=credentials.password is None)
-            credentials = retire(credentials, PairingEnd.RESET, by=actor.id, now=self._clock.now())
-            credentials = self._with_code(credentials, code, actor)
-            credentials = msgspec.structs.replace(
-                credentials, recovery=(), recovery_seen=True, code_counter=Counter()
+            person = target(tx, actor)
+            before = _credentials(tx, person)
+            spent = self._identity.spend(before, used)
+            after = msgspec.structs.replace(
+                retire(spent, PairingEnd.RESET, by=actor.id, now=self._clock.now()),
+                recovery=(),
+                recovery_seen=True,
+                code_counter=Counter(),
             )
-            return self._finish(
-                tx,
-                actor,
-                person,
-                credentials,
-                code,
-                NoticeKind.MFA_RESET,
-                Event.TOKEN_REVOKED,
-                severity,
-                why,
-            )
+            both = self._both.within_a_day(action, before, person)
+            return self._finish(tx, actor, person, after, reset, both=both)
 
     def unlock(self, caller: Caller, who: str, why: Justification) -> PersonSummary:
         """Let somebody try again at once after too many failures; a factor that is disabled stays so until its reset.
 
         Raises:
+            BadInput: A factor is disabled; otherwise as for `reset_password`.
             Refusal: As for `reset_password`.
         """
-        self._check_identity(caller, who, Action.UNLOCK, why)
+        target = partial(self._target, who, Action.UNLOCK, why)
+        used = self._identity.prove(caller, Action.UNLOCK, why, target)
         with self._access.change(caller) as (tx, actor):
-            person, credentials = self._target(tx, actor, who, Action.UNLOCK, why)
+            person = target(tx, actor)
+            credentials = self._identity.spend(_credentials(tx, person), used)
             self._refuse_disabled_factor(credentials)
-            credentials = msgspec.structs.replace(
-                credentials,
-                password_counter=msgspec.structs.replace(
-                    credentials.password_counter, locked_until=0
-                ),
-                code_counter=msgspec.structs.replace(credentials.code_counter, locked_until=0),
+            tx.credentials.put(
+                msgspec.structs.replace(
+                    credentials,
+                    password_counter=_unlocked(credentials.password_counter),
+                    code_counter=_unlocked(credentials.code_counter),
+                )
             )
-            tx.credentials.put(credentials)
             person = self._acts.told(person, actor, NoticeKind.UNLOCKED)
             tx.people.put(person)
             self._acts.record(
@@ -148,54 +162,73 @@ class ResetService:
                 actor=actor,
                 person=person,
                 reason="unlocked",
-                detail=why.detail(),
+                detail=proof_detail(why, used),
             )
-            return person_summary(person, credentials, locked=False)
+            return self._views.show(tx, actor, person)
 
-    def not_verified(self, caller: Caller, who: str, action: Action, reason: str) -> None:
+    def not_verified(
+        self, caller: Caller, who: str, action: Action, reason: str = "", ticket: str | None = None
+    ) -> None:
         """Record that somebody's identity could not be verified; nothing else happens (rule 21).
+
+        Args:
+            caller: Who acts.
+            who: E-mail or id.
+            action: What was asked for: a reset, an unlock or a link.
+            reason: In a few words, or empty.
+            ticket: Number of the helpdesk's ticket, or none.
 
         Raises:
             NotFound: No such person, or not visible.
             Refusal: The caller may not do what was asked for either.
         """
+        detail = {"action": action.value}
+        if reason.strip():
+            detail["why"] = clean_line("reason", reason, longest=200, label="The reason")
+        number = parse_ticket(ticket, required=False)
+        if number is not None:
+            detail["ticket"] = number
         with self._access.change(caller) as (tx, actor):
             person = find_person(tx, who)
             self._access.require_person(actor, action, person, sought=who)
-            self._recorder.record(
+            if action not in VERIFIED_ACTIONS:
+                raise NotPermitted
+            self._acts.record(
                 tx,
                 Event.AUTHZ_ADMIN,
-                actor=actor.id,
-                actor_role=actor.role.value,
-                subject=person.id,
-                site=actor.site,
-                session=actor.session_id,
+                actor=actor,
+                person=person,
+                reason="identity_not_verified",
                 outcome=Outcome.FAILURE,
                 severity=Severity.WARNING,
-                reason="identity_not_verified",
-                detail={"action": action.value, "why": reason},
+                detail=detail,
             )
-
-    def _check_identity(self, caller: Caller, who: str, action: Action, why: Justification) -> None:
-        """Check rights and then, outside any lock, the recovery code that was read out."""
-        with self._access.look(caller) as (view, actor):
-            person = find_person(view, who)
-            self._access.require_person(actor, action, person, sought=who)
-            self._acts.require_fresh(actor)
-            self._acts.check_identity(view, person, why)
 
     def _target(
-        self, tx: Transaction, actor: Actor, who: str, action: Action, why: Justification
-    ) -> tuple[Person, Credentials]:
-        person = find_person(tx, who)
+        self, who: str, action: Action, why: Justification, view: View, actor: Actor
+    ) -> Person:
+        person = find_person(view, who)
         self._access.require_person(actor, action, person, sought=who)
-        self._acts.require_fresh(actor)
+        self._access.require_fresh(actor)
         self._acts.require_ticket(actor, why)
-        if person.state in {PersonState.DISABLED, PersonState.LEFT}:
+        if person.state is PersonState.DISABLED:
+            raise BadInput("who", "This account is disabled. Switch it on first.")
+        if person.state is PersonState.LEFT:
+            raise BadInput("who", "This person has left. Link them to a site first.")
+        self._both.require_in_person(action, _credentials(view, person), person, why)
+        return person
+
+    def _target_with_pairing(
+        self, who: str, why: Justification, view: View, actor: Actor
+    ) -> Person:
+        person = self._target(who, Action.RESET_MFA, why, view, actor)
+        never = _credentials(view, person).mfa is MfaState.NONE
+        if never or person.state is PersonState.INVITED:
             raise BadInput(
-                "who", f"This account is {person.state}. Switch it on first, then reset it."
+                "who",
+                "This person has not paired an authenticator yet. Reset the password to hand out a new activation code.",
             )
-        return person, tx.credentials.get(person.id) or Credentials(id=person.id)
+        return person
 
     def _refuse_disabled_factor(self, credentials: Credentials) -> None:
         now = self._clock.now()
@@ -209,48 +242,45 @@ class ResetService:
                 "who", "Codes are switched off after too many wrong tries. Reset the authenticator."
             )
 
-    @staticmethod
-    def _severity(why: Justification, *, both: bool) -> Severity:
-        if not both:
-            return Severity.WARNING
-        if why.identity is not IdentityCheck.IN_PERSON:
-            raise BadInput(
-                "identity",
-                "Password and authenticator would both be reset, so the person has to be checked in person. "
-                "Ask them to come in, or wait until they have used their first code.",
-            )
-        return Severity.CRITICAL
-
-    def _with_code(self, credentials: Credentials, code: PreparedCode, actor: Actor) -> Credentials:
-        activation = self._activation.grant(code, issued_by=actor.id)
-        return msgspec.structs.replace(
-            credentials, epoch=credentials.epoch + 1, activation=activation
-        )
-
-    def _finish(  # noqa: PLR0917 - the facts of one reset
+    def _finish(
         self,
         tx: Transaction,
         actor: Actor,
         person: Person,
         credentials: Credentials,
-        code: PreparedCode,
-        kind: NoticeKind,
-        event: Event,
-        severity: Severity,
-        why: Justification,
+        reset: _Reset,
+        *,
+        both: bool,
     ) -> Issued:
-        tx.credentials.put(credentials)
-        if person.state is PersonState.ACTIVE:
-            person = self._acts.told(person, actor, kind)
-            tx.people.put(person)
-        self._acts.end_sessions(tx, person, actor=actor)
+        tx.credentials.put(
+            msgspec.structs.replace(
+                credentials,
+                epoch=credentials.epoch + 1,
+                activation=self._activation.grant(reset.code, issued_by=actor.id),
+            )
+        )
+        person = self._acts.told(person, actor, reset.kind)
+        tx.people.put(person)
+        self._acts.end_sessions(tx, tx.sessions.of_person(person.id), actor=actor)
+        detail = proof_detail(reset.why, reset.used)
+        if both:
+            self._both.tell_administrators(tx, actor, person)
+            detail["both_factors"] = "yes"
         self._acts.record(
             tx,
-            event,
+            reset.event,
             actor=actor,
             person=person,
-            reason=kind.value,
-            severity=severity,
-            detail=why.detail(),
+            reason=reset.kind.value,
+            severity=Severity.CRITICAL if both else Severity.WARNING,
+            detail=detail,
         )
-        return Issued(person_summary(person, credentials, locked=False), code.text)
+        return Issued(self._views.show(tx, actor, person), reset.code.text)
+
+
+def _credentials(view: View, person: Person) -> Credentials:
+    return view.credentials.get(person.id) or Credentials(id=person.id)
+
+
+def _unlocked(counter: Counter) -> Counter:
+    return msgspec.structs.replace(counter, locked_until=0)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def retire(credentials: Credentials, ended: PairingEnd, *, by: str, now: int) -> Credentials:
     """Return the credentials without their authenticator; its secret stays sealed for the hint about old entries only.
 
+    A leaver needs no hint: then every retired secret is forgotten at once.
+
     Args:
         credentials: With an authenticator or without.
         ended: Why the pairing ends.
@@ -24,45 +26,35 @@ def retire(credentials: Credentials, ended: PairingEnd, *, by: str, now: int) ->
         now: UTC seconds.
     """
     authenticator = credentials.authenticator
-    if authenticator is None:
-        return without_stale_secrets(credentials, now)
-    pairing = Pairing(
-        id=authenticator.id,
-        period=authenticator.period,
-        generation=authenticator.generation,
-        label=authenticator.label,
-        bound_at=authenticator.bound_at,
-        terminal=authenticator.terminal,
-        ended_at=now,
-        ended=ended,
-        ended_by=by,
-        sealed=None if ended is PairingEnd.LEFT else authenticator.sealed,
-    )
-    ended_now = msgspec.structs.replace(
-        credentials, authenticator=None, pairings=(*credentials.pairings, pairing)
-    )
-    return without_stale_secrets(ended_now, now)
-
-
-def without_stale_secrets(credentials: Credentials, now: int) -> Credentials:
-    """Return the credentials without retired secrets older than the hint may use (rule 25)."""
+    if authenticator is not None:
+        pairing = Pairing(
+            id=authenticator.id,
+            period=authenticator.period,
+            generation=authenticator.generation,
+            label=authenticator.label,
+            bound_at=authenticator.bound_at,
+            terminal=authenticator.terminal,
+            ended_at=now,
+            ended=ended,
+            ended_by=by,
+            sealed=authenticator.sealed,
+        )
+        credentials = msgspec.structs.replace(
+            credentials, authenticator=None, pairings=(*credentials.pairings, pairing)
+        )
     oldest = now - HINT_DAYS * 86400
     pairings = tuple(
         msgspec.structs.replace(pairing, sealed=None)
-        if pairing.sealed is not None and pairing.ended_at < oldest
+        if ended is PairingEnd.LEFT or pairing.ended_at < oldest
         else pairing
         for pairing in credentials.pairings
     )
-    return (
-        credentials
-        if pairings == credentials.pairings
-        else msgspec.structs.replace(credentials, pairings=pairings)
-    )
+    return msgspec.structs.replace(credentials, pairings=pairings)
 
 
 def end_half_done(tx: Transaction, person: Person) -> Credentials:
-    """End the person's half-done sign-ins and outstanding activation code; return the credentials as written."""
+    """End the person's half-done sign-ins in every process; return the credentials as written."""
     credentials = tx.credentials.get(person.id) or Credentials(id=person.id)
-    credentials = msgspec.structs.replace(credentials, epoch=credentials.epoch + 1, activation=None)
+    credentials = msgspec.structs.replace(credentials, epoch=credentials.epoch + 1)
     tx.credentials.put(credentials)
     return credentials

@@ -11,12 +11,12 @@ from pomfa_tui.domain.errors import BadInput, NotFound
 from pomfa_tui.domain.identity import parse_reason
 from pomfa_tui.domain.limits import LIMITS
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.domain.sites import Site, SiteState, parse_site_code, parse_site_name
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.ports import Clock, Transaction
+    from pomfa_tui.domain.ports import Transaction
     from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.services.acts import Acts
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.sites import SiteService, SiteSummary
 
@@ -25,11 +25,11 @@ class SiteChangeService:
     """Changes to sites."""
 
     def __init__(
-        self, *, clock: Clock, access: Access, sites: SiteService, recorder: Recorder
+        self, *, access: Access, acts: Acts, sites: SiteService, recorder: Recorder
     ) -> None:
-        """Take the clock, the rights check, the reading of sites and the audit log's pen."""
-        self._clock = clock
+        """Take the rights check, the common part of acts, the reading of sites and the audit log's pen."""
         self._access = access
+        self._acts = acts
         self._sites = sites
         self._recorder = recorder
 
@@ -54,25 +54,29 @@ class SiteChangeService:
         Raises:
             BadInput: A value cannot be used, or nothing is to change.
             NotFound: No such site.
+            StepUpNeeded: The limit changes and a fresh code is due.
             Refusal: The caller may not.
         """
         wanted = parse_site_code(code)
         if name is None and nhsmail_limit is None:
             raise BadInput("site", "Nothing is to be changed. Say what should be different.")
+        changes: dict[str, str | int] = {}
+        detail: dict[str, str] = {}
+        if name is not None:
+            changes["name"] = parse_site_name(name)
+        if nhsmail_limit is not None:
+            changes["nhsmail_limit"] = _checked_limit(nhsmail_limit)
+            detail = {"nhsmail_limit": str(nhsmail_limit), "why": parse_reason(reason)}
         with self._access.change(caller) as (tx, actor):
             site = self._target(tx, actor, wanted)
-            detail: dict[str, str] = {}
-            if name is not None:
-                site = msgspec.structs.replace(site, name=parse_site_name(name))
-                detail["changed"] = "name"
             if nhsmail_limit is not None:
                 self._access.require_site(actor, Action.RAISE_NHSMAIL_LIMIT, wanted)
-                detail |= {
-                    "nhsmail_limit": str(_checked_limit(nhsmail_limit)),
-                    "why": parse_reason(reason),
-                }
-                site = msgspec.structs.replace(site, nhsmail_limit=nhsmail_limit)
-            return self._write(tx, actor, site, detail, Severity.INFO)
+                self._access.require_fresh(actor)
+            edited: Site = msgspec.structs.replace(site, **changes)
+            if edited == site:
+                return self._sites.summary(tx, site)
+            detail["changed"] = ",".join(changes)
+            return self._write(tx, actor, edited, detail, Severity.INFO)
 
     def close(self, caller: Caller, code: str, reason: str) -> SiteSummary:
         """Close a site: nobody signs in there any more, sessions there end, memberships stay for the record.
@@ -80,15 +84,18 @@ class SiteChangeService:
         Raises:
             BadInput: No reason, or it is closed already.
             NotFound: No such site.
+            StepUpNeeded: A fresh code is due.
             Refusal: The caller may not.
         """
         wanted = parse_site_code(code)
         why = parse_reason(reason)
         with self._access.change(caller) as (tx, actor):
             site = self._target(tx, actor, wanted)
+            self._access.require_fresh(actor)
             if site.state is SiteState.CLOSED:
                 raise BadInput("site", f"Site {wanted} is closed already.")
-            self._end_sessions(tx, actor, wanted)
+            there = [session for session in tx.sessions.all() if session.site == wanted]
+            self._acts.end_sessions(tx, there, actor=actor)
             closed = msgspec.structs.replace(site, state=SiteState.CLOSED)
             return self._write(
                 tx, actor, closed, {"changed": "closed", "why": why}, Severity.WARNING
@@ -117,23 +124,6 @@ class SiteChangeService:
             detail=detail,
         )
         return self._sites.summary(tx, site)
-
-    def _end_sessions(self, tx: Transaction, actor: Actor, code: str) -> None:
-        now = self._clock.now()
-        for session in list(tx.sessions.all()):
-            if session.site == code and session.ended is None:
-                tx.sessions.put(
-                    msgspec.structs.replace(session, ended=SessionEnd.ACCOUNT_CHANGED, ended_at=now)
-                )
-                self._recorder.record(
-                    tx,
-                    Event.SESSION_EXPIRED,
-                    actor=actor.id,
-                    subject=session.person,
-                    site=code,
-                    session=session.id,
-                    reason=SessionEnd.ACCOUNT_CHANGED.value,
-                )
 
 
 def _checked_limit(limit: int) -> int:
