@@ -29,7 +29,7 @@ class FirstScreen(ServedScreen[None]):
     ]
 
     _successor: FirstScreen | None = None
-    _closing = False
+    _close_asked = False
 
     def on_mount(self) -> None:
         """Draw first, then load."""
@@ -37,7 +37,7 @@ class FirstScreen(ServedScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Make room, if that was due while another screen covered this one."""
-        self._closing = False
+        self._close_asked = False
         if self._successor is not None:
             self.become(self._successor)
 
@@ -49,9 +49,9 @@ class FirstScreen(ServedScreen[None]):
 
     def action_close(self) -> None:
         """Close the program when asked twice."""
-        if self._closing:
+        if self._close_asked:
             self.desk.leave()
-        self._closing = True
+        self._close_asked = True
         self.notice.show(CLOSE_AGAIN)
 
     def become(self, successor: FirstScreen) -> None:
