@@ -33,7 +33,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
     """The sign-in desk.
 
     Args:
-        first: Makes the screen underneath all others: `Sign in`, or `Set up this terminal`.
+        first: Makes the first screen, underneath all others.
         guard: Keeps sessions.
         help_screen: Makes the Help screen.
         contact_screen: Makes the Contact us screen.
@@ -45,8 +45,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         record_fault: Where faults are written.
         prepare: Called once in a thread after the first frame, to load what the next steps need.
         clocks: Tell how much time has passed.
-        deaf_seconds: For how long typing does nothing after a screen has followed a secret, so that the rest of one that is typed
-            too late lands nowhere (K26).
+        deaf_seconds: How long typing does nothing after a screen has followed a secret, so that its rest lands nowhere (K26).
     """
 
     TITLE = "pomfa-tui"
@@ -81,8 +80,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
             self.register_theme(ours)
         self.set_reactive(PomfaApp.theme, theme)
         self.animation = animation
-        self.greeting = ""
-        """What the first screen says when the process before this one was signed out."""
+        self.greeting = ""  # what the first screen says after a sign-out ended the process before
         self._first, self._help, self._contact = first, help_screen, contact_screen
         self._fresh_process = fresh_process
         self._prepare = prepare
@@ -110,11 +108,11 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
 
     @property
     def first_screen(self) -> AnyDeskScreen:
-        """The screen underneath all others."""
+        """The first screen."""
         return cast("AnyDeskScreen", self.screen_stack[0])
 
     def on_mount(self) -> None:
-        """Watch for screens that follow a secret; after the first frame, load what the first frame did without."""
+        """Watch for screens that follow a secret."""
         self.screen_change_signal.subscribe(self, self._screen_changed, immediate=True)
         self.call_after_refresh(self._first_frame_shown)
 
@@ -170,10 +168,14 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         with self.batch_update():
             for screen in reversed(self.screen_stack[1:]):
                 await screen.dismiss()
-        self.first_screen.start_over(ended.message)
+        if self._fresh_process:
+            # What is typed now would be lost; the fresh process says why the session ended.
+            self.first_screen.disabled = True
+        else:
+            self.first_screen.start_over(ended.message)
 
     def session_recorded(self, ended: SessionEnded) -> None:
-        """Leave nothing of the session in this process's memory, where that is asked for."""
+        """Start afresh, where nothing of the session is to stay in this process's memory."""
         if self._fresh_process:
             self.exit(Leaving(again=True, reason=ended.reason))
 

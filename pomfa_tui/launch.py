@@ -69,13 +69,14 @@ def _run(build: Callable[[], PomfaApp], tty: Tty, *, kiosk: bool) -> Leaving:
     """Build and run the app, and return how it was left."""
     try:
         app = build()
-        app.wipes_history = app.wipes_history or kiosk
-        app.greeting = _greeting(os.environ.pop(ENDED_VARIABLE, ""))
-        left = _run_app(app, tty)
+        greeting = _greeting(os.environ.pop(ENDED_VARIABLE, ""))
     except Refusal as refusal:
         return Leaving(status=refusal.exit_code, message=refusal.message)
     except Exception:  # noqa: BLE001 - no traceback ever reaches a person
         return Leaving(status=CRASHED, message=stopped(new_incident()))
+    app.greeting = greeting
+    app.wipes_history = app.wipes_history or kiosk
+    left = _run_app(app, tty)
     if app.farewell:
         return Leaving(status=CRASHED, message=app.farewell)
     return left if left and not app.return_code else Leaving(status=app.return_code or 0)
@@ -95,6 +96,9 @@ def _run_app(app: PomfaApp, tty: Tty) -> Leaving | None:
     watchdog.start()
     try:
         return app.run(mouse=False, loop=loop)
+    except Exception as error:  # noqa: BLE001 - what Textual did not catch ends the same way as what it did
+        app.fault_happened(error)
+        return None
     finally:
         # Neither asyncio.run nor shutdown_default_executor: both wait for threads that may be stuck (K53).
         loop.close()

@@ -61,6 +61,9 @@ class Desk(Protocol):
     def give_up(self, refusal: Refusal) -> None:
         """End the program with the sentence and the exit status of what cannot be gone on with."""
 
+    async def replace_first_screen(self, screen: Screen[Any]) -> None:
+        """Put another screen in the place of the one underneath all others."""
+
     def open_help(self) -> None:
         """Show the Help screen."""
 
@@ -112,6 +115,7 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
     ]
     DEFAULT_CSS: ClassVar[str] = """
     DeskScreen { layers: base cover; overflow: hidden; }
+    DeskScreen.-small > TooSmall { display: block; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it

@@ -65,6 +65,8 @@ def cleaned(environment: Mapping[str, str]) -> dict[str, str]:
         and len(environment[name]) <= longest
         and environment[name].isprintable()
     }
+    if _is_coerced(kept):
+        del kept["LC_CTYPE"]
     if not _is_terminal_name(kept.get("TERM", "")):
         kept["TERM"] = "xterm-256color"
     return kept | OURS
@@ -101,6 +103,13 @@ def restart(
         os._exit(UNSAFE_ENVIRONMENT)
     python = sys.executable
     os.execve(python, [python, "-I", "-X", "utf8", *program, *arguments], environment)  # noqa: S606 - no shell is the point
+
+
+def _is_coerced(environment: Mapping[str, str]) -> bool:
+    """Tell whether Python has set `LC_CTYPE` itself, as it does in the C locale (PEP 538): nobody said that the terminal is UTF-8."""
+    return environment.get("LC_CTYPE") in {"C.UTF-8", "C.utf8", "UTF-8"} and environment.get(
+        "LANG", ""
+    ) in {"", "C", "POSIX"}
 
 
 def _is_terminal_name(name: str) -> bool:

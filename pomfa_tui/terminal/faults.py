@@ -38,6 +38,8 @@ def new_incident() -> str:
 
 def place_of(error: BaseException) -> str:
     """Return the type of `error` and its innermost places: no message, no locals, no folders."""
+    # Textual wraps what failed in a worker.
+    error = getattr(error, "error", error)
     places: list[str] = []
     traceback: TracebackType | None = error.__traceback__
     while traceback is not None:

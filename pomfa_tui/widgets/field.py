@@ -54,6 +54,7 @@ class Field(Widget):
     Field.-boxed > RevealToggle { margin-top: 1; }
     Field.-boxed > .field--note { column-span: 1; padding-left: 2; }
     Field.-boxed.-aided > .field--note { column-span: 2; }
+    Field.-boxed > RevealToggle { margin-top: 1; }
     """
 
     @dataclass

@@ -92,8 +92,8 @@ class TextInput(Input, inherit_bindings=False, inherit_css=False):
 
     def on_unmount(self) -> None:
         """Keep nothing of what was typed (SES-16)."""
-        with self.prevent(Input.Changed):
-            self.value = ""
+        # Without the watchers, which ask for a screen that may have gone.
+        self.set_reactive(TextInput.value, "")
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert what was pasted, or say why not."""

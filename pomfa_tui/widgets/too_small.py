@@ -16,7 +16,6 @@ class TooSmall(Widget):
 
     DEFAULT_CSS: ClassVar[str] = """
     TooSmall { layer: cover; dock: top; width: 100%; height: 100%; display: none; background: $background; color: $text; }
-    .-small > TooSmall { display: block; }
     """
 
     def render(self) -> Content:

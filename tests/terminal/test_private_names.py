@@ -17,6 +17,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
 
 from pomfa_tui.terminal.textual_private import KNOWN_SEQUENCES, QuietApp, QuietDriver
 
@@ -47,6 +48,12 @@ def test_textual_is_the_release_these_names_were_read_in() -> None:
             App,
             "_parse_action",
             PARSE_ACTION,
+        ),
+        (
+            Screen,
+            "_push_result_callback",
+            "(self, requester: 'MessagePump', callback: 'ScreenResultCallbackType[ScreenResultType] | None', "
+            "future: 'asyncio.Future[ScreenResultType | None] | None' = None) -> 'None'",
         ),
         (LinuxDriver, "_run_input_thread", "(self) -> 'None'"),
         (LinuxDriver, "run_input_thread", "(self) -> 'None'"),
