@@ -86,10 +86,14 @@ def careful(name: str, look: Callable[[], Check]) -> Check:
         )
 
 
-def _split(message: str) -> tuple[str, str | None]:
-    """Part what is wrong from what to do, which every refusal says in this order."""
-    for separator in (": run: ", ". "):
+def _split(message: str) -> tuple[str, str]:
+    """Part what is wrong from what to do, which refusals say in this order."""
+    for separator in (": run: ", ". ", ": "):
         detail, found, fix = message.partition(separator)
         if found:
-            return f"{detail}.", f"Run: {fix}" if separator.startswith(":") else fix
-    return message, None
+            return f"{detail}.", f"Run: {fix}" if "run" in separator else _capital(fix)
+    return message, "Put that right and run the doctor again."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

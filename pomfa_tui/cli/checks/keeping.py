@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.checks.check import REFUSED, Check, careful
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pomfa_tui.domain.ports import Clock, Store, View
+    from pomfa_tui.domain.ports import Clock, Store, StoreMeta, View
     from pomfa_tui.security.keys import KeyRing
     from pomfa_tui.settings import Settings
 
@@ -40,8 +40,9 @@ class Keeping:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._keys: KeyRing | None = None
+        self._keys = _loaded(settings)
         self._store: Store | None = None
+        self._meta: StoreMeta | None = None
 
     @classmethod
     @contextmanager
@@ -58,11 +59,11 @@ class Keeping:
             self._store.close()
 
     def checks(self) -> list[Check]:
-        """Return all checks; the key and the store come first, since others need them."""
+        """Return all checks; the store and its key come first, since others need them."""
         return [
             careful("modes", self.modes),
-            careful("key", self.key),
             careful("store", self.store),
+            careful("key", self.key),
             careful("lock", self.lock),
             careful("clock", self.clock),
             careful("administrators", self.administrators),
@@ -98,7 +99,7 @@ class Keeping:
         )
 
     def key(self) -> Check:
-        """Look whether the key file can be used, and say what losing it means."""
+        """Look whether the key file can be used and is this store's, and say what losing it means."""
         from pomfa_tui.bootstrap import load_keys, looks_new
         from pomfa_tui.filewords import shown
 
@@ -109,18 +110,22 @@ class Keeping:
                 f"There is no key at {shown(path)} yet.",
                 "It is made together with the store.",
             )
-        self._keys = load_keys(self._settings)
+        self._keys = None
+        keys = load_keys(self._settings)
+        if self._meta is not None:
+            keys.require(self._meta.key_id)
+        self._keys = keys
         mode = stat.S_IMODE(path.stat().st_mode)
-        retired = len(self._keys.key_ids) - 1
+        retired = len(keys.key_ids) - 1
         more = f" and {retired} retired" if retired else ""
         return Check.fine(
             "key",
-            f"Key {self._keys.key_id}{more} in {shown(path)} (mode {mode:04o}). Losing this file is losing every pairing: "
+            f"Key {keys.key_id}{more} in {shown(path)} (mode {mode:04o}). Losing this file is losing every pairing: "
             "keep a copy of it apart from the backups.",
         )
 
     def store(self) -> Check:
-        """Look whether the store opens and was made with this key."""
+        """Look whether the store opens."""
         from pomfa_tui.bootstrap import look_at_store, looks_new, store_format
         from pomfa_tui.filewords import shown
 
@@ -133,12 +138,7 @@ class Keeping:
             meta, people, sites = view.meta, view.people.count(), view.sites.count()
         if meta is None or meta.initialised_at is None:
             raise NotInitialised
-        if self._keys is not None:
-            try:
-                self._keys.require(meta.key_id)
-            except Refusal:
-                self._keys = None
-                raise
+        self._meta = meta
         sizes = ", ".join(f"{name} {_size(folder / name)}" for name in FILES)
         return Check.fine(
             "store",
@@ -169,8 +169,7 @@ class Keeping:
         from pomfa_tui.cli.shapes import iso
 
         now = self._clock.now()
-        with self._view() as view:
-            latest = view.meta.latest if view is not None and view.meta is not None else None
+        latest = self._meta.latest if self._meta is not None else None
         if latest is None:
             return Check.doubtful(
                 "clock",
@@ -251,6 +250,15 @@ class Keeping:
             return
         with self._store.view() as view:
             yield view
+
+
+def _loaded(settings: Settings) -> KeyRing | None:
+    """Return the keys, or none where the check of the key will say why not."""
+    from pomfa_tui.bootstrap import load_keys
+
+    with suppress(Refusal, OSError):
+        return load_keys(settings)
+    return None
 
 
 def _size(path: Path) -> str:
