@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from pomfa_tui.services.recorder import Recorder
 
 
+CLOCK_SLACK = 60
+"""Seconds by which a clock may be set back without the last proof by code being called stale."""
+
+
 @dataclass(frozen=True, slots=True)
 class HostCaller:
     """The command line, run by the account that owns the store."""
@@ -189,9 +193,13 @@ class Access:
         Raises:
             StepUpNeeded: The proof is too old.
         """
-        session = actor.session
-        if session is not None and self._clock.now() - session.proven_at > self._limits.step_up:
+        if actor.session is not None and not self.is_fresh(actor.session):
             raise StepUpNeeded
+
+    def is_fresh(self, session: Session) -> bool:
+        """Tell whether a session's last proof by code is recent; one from the future, by a clock set back, is not (rule 27)."""
+        age = self._clock.now() - session.proven_at
+        return -CLOCK_SLACK <= age <= self._limits.step_up
 
     @staticmethod
     def site_refusal(actor: Actor, action: Action, site: str | None) -> Refusal | None:

@@ -118,7 +118,6 @@ def assemble_office(ground: Ground) -> Office:
             clock=g.clock,
             access=g.access,
             second=g.second,
-            limits=g.limits,
             recorder=g.recorder,
             issuer=g.issuer,
         ),

@@ -15,7 +15,7 @@ from pomfa_tui.otpauth import entry_name
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock
-    from pomfa_tui.domain.sessions import SessionLimits, SessionToken
+    from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.services.access import Access
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.second_factor import SecondFactorCheck
@@ -30,15 +30,13 @@ class StepUpService:
         clock: Clock,
         access: Access,
         second: SecondFactorCheck,
-        limits: SessionLimits,
         recorder: Recorder,
         issuer: str,
     ) -> None:
-        """Take the clock, the rights check, the check of codes, the limits, the audit log's pen and the entries' issuer."""
+        """Take the clock, the rights check, the check of codes, the audit log's pen and the entries' issuer."""
         self._clock = clock
         self._access = access
         self._second = second
-        self._limits = limits
         self._recorder = recorder
         self._issuer = issuer
 
@@ -53,7 +51,7 @@ class StepUpService:
             session = actor.session
             if session is None or credentials is None or credentials.authenticator is None:
                 return None
-            if self._clock.now() - session.proven_at <= self._limits.step_up:
+            if self._access.is_fresh(session):
                 return None
             return entry_name(self._issuer, credentials.authenticator.label)
 
