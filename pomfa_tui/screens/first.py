@@ -122,4 +122,4 @@ class FirstScreen(ServedScreen[None]):
         await self.consult(leave)
 
     async def _give_way(self, successor: FirstScreen) -> None:
-        await self.app.switch_screen(successor)
+        await self.desk.replace_first_screen(successor)

@@ -90,7 +90,7 @@ class SetUpScreen(FirstScreen):
     async def arrived(self, walk: Walk, token: SessionToken) -> None:
         """Let `Sign in` take this screen's place for ever, show `Home`, and ask for a second administrator."""
         await walk.take_away()
-        await self.app.switch_screen(SignInScreen(self.givens))
+        await self.desk.replace_first_screen(SignInScreen(self.givens))
         await super().arrived(walk, token)
 
     @on(Field.Changed, "#password")

@@ -21,6 +21,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.keys import KEY_NAME_REPLACEMENTS, _character_to_key
 from textual.messages import TerminalSupportsSynchronizedOutput
+from textual.screen import Screen
 
 from pomfa_tui.terminal.statuses import CRASHED
 
@@ -73,6 +74,14 @@ class QuietApp(App[Result], Generic[Result], inherit_bindings=False):
     def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - what Textual would print
         """End the app without a word of Textual's."""
         self._fatal_error()
+
+    async def replace_first_screen(self, screen: Screen[Any]) -> None:
+        """Put another screen in the place of the one underneath all others; only while nothing covers that, and not from a screen.
+
+        Textual's own `switch_screen` expects the screen it takes away to have been pushed.
+        """
+        self.screen._push_result_callback(self, None)  # noqa: SLF001 - what a push would have left
+        await self.switch_screen(screen)
 
     def _handle_exception(self, error: Exception) -> None:
         self.fault_happened(error)

@@ -1,0 +1,154 @@
+"""The real app over a desk in memory, and a hand that works it by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from pomfa_tui.app import PomfaApp
+from pomfa_tui.cli.interface import SessionKeeper
+from pomfa_tui.domain.sessions import SessionLimits
+from pomfa_tui.screens.contact_us import ContactUsScreen
+from pomfa_tui.screens.first import FirstScreen
+from pomfa_tui.screens.givens import Givens, Opening
+from pomfa_tui.screens.help import HelpScreen
+from pomfa_tui.screens.set_up import SetUpScreen
+from pomfa_tui.screens.sign_in import SignInScreen
+from pomfa_tui.services.desk import Desk
+from pomfa_tui.settings import Settings
+from pomfa_tui.terminal.clocks import Clocks
+from pomfa_tui.themes import DEFAULT_NAME
+from tests.screens.hand import Hand
+from tests.world import World, make_world
+
+THEMES = ("default", "high-contrast")
+
+
+@pytest.fixture
+def world() -> World:
+    """Return a world that is set up, with three pharmacies and nobody in it."""
+    return make_world()
+
+
+@pytest.fixture
+def empty() -> World:
+    """Return a world whose store is empty."""
+    return make_world(initialised=False)
+
+
+class MakeApp(Protocol):
+    """Builds the app."""
+
+    def __call__(
+        self,
+        world: World,
+        first: type[FirstScreen] = SignInScreen,
+        *,
+        open_desk: Callable[[], Desk] | None = None,
+        **options: Any,
+    ) -> PomfaApp:
+        """Return the app over a world."""
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> MakeApp:
+    """Return what builds the app over a world."""
+
+    def make(
+        world: World,
+        first: type[FirstScreen] = SignInScreen,
+        *,
+        open_desk: Callable[[], Desk] | None = None,
+        theme: str = DEFAULT_NAME,
+        **options: Any,
+    ) -> PomfaApp:
+        settings = Settings(tmp_path / "data", tmp_path / "key", limits=world.numbers)
+        clocks = Clocks(world.clock.elapsed, lambda: float(world.clock.now()))
+        givens = Givens(Opening(open_desk or (lambda: world.desk)), settings, clocks)
+        return PomfaApp(
+            first=lambda: first(givens),
+            guard=SessionKeeper(lambda: world.desk, SessionLimits.of(world.numbers)),
+            help_screen=lambda: HelpScreen(settings.facts()),
+            contact_screen=lambda: ContactUsScreen(settings.helpdesk),
+            theme=theme,
+            clocks=clocks,
+            deaf_seconds=0,
+            **options,
+        )
+
+    return make
+
+
+Start = Callable[..., AbstractAsyncContextManager[Hand]]
+"""Starts the app over a world and gives a hand to work it."""
+
+
+@pytest.fixture
+def start(make_app: MakeApp) -> Start:
+    """Return what starts the app at 80x24."""
+
+    @asynccontextmanager
+    async def started(
+        world: World,
+        first: type[FirstScreen] = SignInScreen,
+        *,
+        size: tuple[int, int] = (80, 24),
+        greeting: str = "",
+        settled: bool = True,
+        **options: Any,
+    ) -> AsyncIterator[Hand]:
+        app = make_app(world, first, **options)
+        app.greeting = greeting
+        async with app.run_test(size=size) as pilot:
+            hand = Hand(pilot, world)
+            if settled:
+                await hand.settle()
+            yield hand
+
+    return started
+
+
+Snap = Callable[[World, Callable[[Hand], Awaitable[None]]], bool]
+"""Compares what a hand has brought on the screen with the picture on file."""
+
+
+@pytest.fixture(params=THEMES)
+def snap(
+    request: pytest.FixtureRequest, make_app: MakeApp, snap_compare: Callable[..., bool]
+) -> Callable[..., bool]:
+    """Return what compares a screen at 80x24 with its picture, in both themes."""
+
+    def compare(
+        world: World,
+        reach: Callable[[Hand], Awaitable[None]],
+        first: type[FirstScreen] = SignInScreen,
+        **options: Any,
+    ) -> bool:
+        async def run(pilot: Any) -> None:
+            hand = Hand(pilot, world)
+            await hand.settle()
+            await reach(hand)
+            await hand.settle()
+
+        app = make_app(world, first, theme=request.param, **options)
+        return snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+    return compare
+
+
+@pytest.fixture
+def fixed_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every secret that is shown the same each time, for pictures."""
+    secret = bytes(range(20))
+    numbers = iter(range(1, 100))
+
+    def code() -> str:
+        return f"ABCD-EFGH-JKMN-{next(numbers):04}"
+
+    monkeypatch.setattr("pomfa_tui.domain.totp.new_secret", lambda: secret)
+    for module in ("recovery_sets", "activation_codes", "sign_in"):
+        monkeypatch.setattr(f"pomfa_tui.services.{module}.new_typed_code", code)
