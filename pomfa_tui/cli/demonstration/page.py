@@ -42,7 +42,7 @@ def keys_page(players: Sequence[Player]) -> str:
 
 def _newcomers(players: Sequence[Player]) -> list[str]:
     return [
-        f"{player.part.name} is new: types the activation code as the password, then pairs a phone."
+        f"{player.part.name} is new: types the activation code and pairs a phone."
         for player in players
         if player.activation_code is not None
     ]
