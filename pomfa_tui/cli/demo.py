@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 )
 @pass_call
 def demo(call: Call, only_print: bool) -> int:
-    """Try everything with invented people in a throw-away store; shows their passwords and keys.
+    """Try everything with invented people.
 
-    Needs nothing and leaves nothing: its temporary folder is removed at the end.
+    Shows their passwords, codes and keys. Needs nothing and leaves nothing: its temporary folder is removed at the end.
     """
     call.require_output()
     from pomfa_tui.cli.demonstration.folder import temporary_base, throw_away_folder

@@ -28,7 +28,10 @@ _WORST_FIRST = (7, 6, 5, 2, 1)
 @json_option
 @pass_call
 def doctor(call: Call, accept_clock: bool) -> int:
-    """Look at store, key, modes, lock, disk, clock, terminal, QR code and audit log; change nothing."""
+    """Tell on one page what works and what does not.
+
+    Looks at settings, modes, store, key, lock, clock, administrators, audit log, disk, QR code, terminal and versions, and changes nothing.
+    """
     call.require_output()
     accepted = _accept_clock(call) if accept_clock else ""
     checks = examine(call)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 @json_option
 @pass_call
 def init(call: Call, site_code: str, site_name: str, admin_name: str, admin_email: str) -> None:
-    """Create key and store, and print the first administrator's activation code.
+    """Create key and store; print an activation code.
+
+    The code is the first administrator's, typed at the first sign-in in place of the password.
 
     Losing the key file is losing every pairing: keep a copy of it apart from the backups.
     """

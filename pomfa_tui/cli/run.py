@@ -14,7 +14,7 @@ from pomfa_tui.cli.call import Call, pass_call
 @click.option("--site", metavar="CODE", help="Bind this terminal to one site.")
 @pass_call
 def run(call: Call, kiosk: bool, site: str | None) -> int:
-    """Open the terminal interface; this is also what happens without a command."""
+    """Open the terminal interface (the default)."""
     return open_interface(call, kiosk=kiosk, site=site)
 
 
