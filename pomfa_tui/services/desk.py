@@ -23,6 +23,8 @@ from pomfa_tui.services.open_sites import OpenSites
 from pomfa_tui.services.pairing import PairingService
 from pomfa_tui.services.paper_codes import PaperCodes
 from pomfa_tui.services.people import PeopleService
+from pomfa_tui.services.people_pages import PeoplePages
+from pomfa_tui.services.person_details import PersonDetailsService
 from pomfa_tui.services.person_views import PersonViews
 from pomfa_tui.services.recorder import Recorder
 from pomfa_tui.services.recovery_sets import RecoverySets
@@ -157,6 +159,16 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
     )
     views = PersonViews(clock, throttle)
     sites = SiteService(clock, access, recorder, nhsmail_per_site=numbers.nhsmail_per_site)
+    sessions = SessionService(
+        store=store,
+        clock=clock,
+        place=ports.place,
+        processes=ports.processes,
+        access=access,
+        limits=limits,
+        open_sites=open_sites,
+        recorder=recorder,
+    )
     return Desk(
         setup=SetupService(
             store=store,
@@ -204,18 +216,27 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             issuer=policy.issuer,
         ),
         recovery=sets,
-        sessions=SessionService(
-            store=store,
-            clock=clock,
-            place=ports.place,
-            processes=ports.processes,
-            access=access,
-            limits=limits,
-            open_sites=open_sites,
-            recorder=recorder,
-        ),
+        sessions=sessions,
         people=PeopleService(
-            clock=clock, access=access, views=views, newcomers=newcomers, activation=activation
+            access=access,
+            views=views,
+            newcomers=newcomers,
+            activation=activation,
+            pages=PeoplePages(
+                store=store,
+                clock=clock,
+                access=access,
+                views=views,
+                nhsmail_per_site=numbers.nhsmail_per_site,
+            ),
+            details=PersonDetailsService(
+                clock=clock,
+                access=access,
+                views=views,
+                policy=throttle,
+                sessions=sessions,
+                issuer=policy.issuer,
+            ),
         ),
         sites=sites,
         audit=AuditService(store, access, recorder),

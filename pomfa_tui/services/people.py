@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.people import PersonState
-from pomfa_tui.domain.permissions import Action, allowed, relation_to
+from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.finding import find_person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pomfa_tui.domain.credentials import MfaState
-    from pomfa_tui.domain.people import Person
-    from pomfa_tui.domain.ports import Clock, View
-    from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.domain.people import PersonState
+    from pomfa_tui.services.access import Access, Caller
     from pomfa_tui.services.activation_codes import ActivationCodes
     from pomfa_tui.services.newcomers import Newcomers, NewPerson
+    from pomfa_tui.services.people_pages import Passes, PeoplePage, PeoplePages
+    from pomfa_tui.services.person_details import PersonDetails, PersonDetailsService
     from pomfa_tui.services.person_views import PersonViews
     from pomfa_tui.services.views import Issued, PersonSummary
 
@@ -33,6 +31,7 @@ class PeopleFilter:
         mfa: none, active or reset.
         dormant_days: Not signed in for so many days, or never and created longer ago.
         search: Part of name or e-mail.
+        passes: Passes that end soon, or have ended.
     """
 
     site: str | None = None
@@ -41,6 +40,7 @@ class PeopleFilter:
     mfa: MfaState | None = None
     dormant_days: int | None = None
     search: str | None = None
+    passes: Passes | None = None
 
 
 class PeopleService:
@@ -49,18 +49,20 @@ class PeopleService:
     def __init__(
         self,
         *,
-        clock: Clock,
         access: Access,
         views: PersonViews,
         newcomers: Newcomers,
         activation: ActivationCodes,
+        pages: PeoplePages,
+        details: PersonDetailsService,
     ) -> None:
-        """Take the clock, the rights check, the views of people, the reading of newcomers and the issuing of codes."""
-        self._clock = clock
+        """Take the rights check, the views of people, the reading of newcomers, the issuing of codes, and what shows many people and one."""
         self._access = access
         self._views = views
         self._newcomers = newcomers
         self._activation = activation
+        self._pages = pages
+        self._details = details
 
     def add(self, caller: Caller, new: NewPerson) -> Issued:
         """Create a person and return the activation code to hand over.
@@ -90,48 +92,31 @@ class PeopleService:
             self._access.require_person(actor, Action.SEE_PERSON, person, sought=who)
             return self._views.show(view, actor, person)
 
+    def details(self, caller: Caller, who: str) -> PersonDetails:
+        """Return everything that the caller may know of one person, and what they may do to them.
+
+        Raises:
+            NotFound: No such person, or not visible to the caller.
+            SessionEnded: The session is over.
+        """
+        return self._details.show(caller, who)
+
+    def page(
+        self, caller: Caller, wanted: PeopleFilter, *, offset: int = 0, size: int = 50
+    ) -> PeoplePage:
+        """Return some of the people that the caller may see and the filter wants, by name, and how many there are.
+
+        Args:
+            caller: Who asks.
+            wanted: Which people.
+            offset: How many to pass over; the last page is given when there are fewer.
+            size: How many at most, 1 to 500.
+
+        Raises:
+            SessionEnded: The session is over.
+        """
+        return self._pages.page(caller, wanted, offset=offset, size=size)
+
     def list(self, caller: Caller, wanted: PeopleFilter) -> tuple[PersonSummary, ...]:
         """Return the people that the caller may see and the filter wants, by name."""
-        with self._access.look(caller) as (view, actor):
-            found = [
-                summary
-                for person in self._candidates(view, actor, wanted)
-                if allowed(actor.role, Action.SEE_PERSON, relation_to(actor.id, actor.site, person))
-                and self._wanted(summary := self._views.show(view, actor, person), person, wanted)
-            ]
-        return tuple(
-            sorted(found, key=lambda summary: (summary.name.casefold(), summary.email.casefold()))
-        )
-
-    @staticmethod
-    def _candidates(view: View, actor: Actor, wanted: PeopleFilter) -> Iterable[Person]:
-        site = actor.site or (wanted.site.strip().upper() if wanted.site else None)
-        if wanted.search:
-            return view.people.search(wanted.search)
-        return view.people.at_site(site) if site else view.people.all()
-
-    def _wanted(self, summary: PersonSummary, person: Person, wanted: PeopleFilter) -> bool:
-        roles = {person.role, *(member.role for member in summary.memberships)}
-        if wanted.site:
-            site = wanted.site.strip().upper()
-            here = [member for member in summary.memberships if member.site == site]
-            if not here and not _left_from(summary, person, site):
-                return False
-            roles = {member.role for member in here}
-        if wanted.role and wanted.role not in roles:
-            return False
-        if wanted.state is not None and summary.state is not wanted.state:
-            return False
-        if wanted.mfa is not None and summary.mfa is not wanted.mfa:
-            return False
-        return wanted.dormant_days is None or self._dormant(person, wanted.dormant_days)
-
-    def _dormant(self, person: Person, days: int) -> bool:
-        return self._clock.now() - (person.last_sign_in or person.created_at) >= days * 86400
-
-
-def _left_from(summary: PersonSummary, person: Person, site: str) -> bool:
-    """Tell whether somebody who has left was at `site`; they have no tie any more to be found by."""
-    return summary.state is PersonState.LEFT and any(
-        membership.site == site for membership in person.memberships
-    )
+        return self._pages.list(caller, wanted)

@@ -1,0 +1,271 @@
+"""People one page at a time, searched and filtered: quick with ten and with ten thousand.
+
+Everybody's name and e-mail are kept folded and in order beside the store's own documents until something is committed. What of a
+person may be seen is asked anew at each call, and only for those on the page.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from pomfa_tui.domain.credentials import Credentials
+from pomfa_tui.domain.memberships import SiteRole, london_day
+from pomfa_tui.domain.people import PersonState, SystemRole
+from pomfa_tui.domain.permissions import Action, Relation, Role, allowed, relation_to
+from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from pomfa_tui.domain.memberships import Membership
+    from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.ports import Clock, Store, View
+    from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.services.people import PeopleFilter
+    from pomfa_tui.services.person_views import PersonViews
+    from pomfa_tui.services.views import PersonSummary
+
+LONGEST_PAGE = 500
+"""People on one page at most."""
+
+
+class Passes(Enum):
+    """Passes to look for (rule 13); the days are those to the last day."""
+
+    WEEK = 7
+    MONTH = 30
+    OVER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """NHSmail accounts that a site sponsors, and how many it may (rule 3)."""
+
+    taken: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Some of the people that were asked for.
+
+    Attributes:
+        people: By name.
+        offset: How many come before them.
+        total: How many there are altogether.
+        site: ODS code of the one site they belong to; none for people of all sites.
+        places: NHSmail accounts of that site, or none.
+        roles: What somebody new may be made by whoever asks; empty for those who may add nobody.
+    """
+
+    people: tuple[PersonSummary, ...]
+    offset: int
+    total: int
+    site: str | None
+    places: Places | None
+    roles: tuple[str, ...]
+
+
+class _Entry(NamedTuple):
+    """One person, and what is searched of them."""
+
+    sort_key: tuple[str, str]
+    folded: str
+    person: Person
+
+
+class _Key(NamedTuple):
+    """What a directory depends on: the store's documents and who looks at them.
+
+    Attributes:
+        changes: Commits that the store had seen before the directory was read.
+        actor: Id of whoever looks.
+        role: Theirs.
+        own_site: Site of their session, or none.
+        site: The one site whose people are wanted, or none for all.
+    """
+
+    changes: int
+    actor: str
+    role: Role
+    own_site: str | None
+    site: str | None
+
+
+class _Directory(NamedTuple):
+    """Everybody whom one actor may see, in their order."""
+
+    key: _Key
+    entries: tuple[_Entry, ...]
+
+
+class PeoplePages:
+    """Gives pages of people to administrators and support."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        access: Access,
+        views: PersonViews,
+        nhsmail_per_site: int,
+    ) -> None:
+        """Take the store that tells of commits, the clock, the rights check, the views of people and the NHSmail limit."""
+        self._store = store
+        self._clock = clock
+        self._access = access
+        self._views = views
+        self._nhsmail_per_site = nhsmail_per_site
+        self._directory: _Directory | None = None
+
+    def page(
+        self, caller: Caller, wanted: PeopleFilter, *, offset: int = 0, size: int = 50
+    ) -> PeoplePage:
+        """Return some of the people that the caller may see and the filter wants, by name.
+
+        Args:
+            caller: Who asks.
+            wanted: Which people.
+            offset: How many to pass over; the last page is given when there are fewer.
+            size: How many at most, 1 to 500.
+
+        Raises:
+            SessionEnded: The session is over.
+        """
+        # Asked before the picture is opened: what is committed between the two makes the directory look old, never new.
+        changes = self._store.changes()
+        size = max(1, min(size, LONGEST_PAGE))
+        with self._access.look(caller) as (view, actor):
+            key = _key(changes, actor, wanted)
+            found = [entry.person for entry in self._found(view, key, wanted)]
+            offset = max(0, min(offset, (len(found) - 1) // size * size))
+            shown = found[offset : offset + size]
+            return PeoplePage(
+                people=tuple(self._views.show(view, actor, person) for person in shown),
+                offset=offset,
+                total=len(found),
+                site=key.site,
+                places=self._places(view, actor, key.site),
+                roles=tuple(_roles(actor)),
+            )
+
+    def list(self, caller: Caller, wanted: PeopleFilter) -> tuple[PersonSummary, ...]:
+        """Return all the people that the caller may see and the filter wants, by name.
+
+        Raises:
+            SessionEnded: The session is over.
+        """
+        changes = self._store.changes()
+        with self._access.look(caller) as (view, actor):
+            found = self._found(view, _key(changes, actor, wanted), wanted)
+            return tuple(self._views.show(view, actor, entry.person) for entry in found)
+
+    def _entries(self, view: View, key: _Key) -> tuple[_Entry, ...]:
+        if key.own_site not in {None, key.site}:
+            # Who of the own site is at another one as well is told to nobody (rule 11).
+            return ()
+        known = self._directory
+        if known is None or known.key != key:
+            people = view.people.at_site(key.site) if key.site is not None else view.people.all()
+            entries = sorted(_visible(people, key), key=lambda entry: entry.sort_key)
+            known = self._directory = _Directory(key, tuple(entries))
+        return known.entries
+
+    def _found(self, view: View, key: _Key, wanted: PeopleFilter) -> Iterator[_Entry]:
+        entries = self._entries(view, key)
+        text = _fold(wanted.search or "").strip()
+        if text:
+            entries = tuple(entry for entry in entries if text in entry.folded)
+        if _asks_for_all(wanted):
+            yield from entries
+            return
+        today = london_day(self._clock.now())
+        for entry in entries:
+            if self._fits(view, key, entry.person, wanted, today):
+                yield entry
+
+    def _fits(
+        self, view: View, key: _Key, person: Person, wanted: PeopleFilter, today: date
+    ) -> bool:
+        if wanted.state is not None and person.state is not wanted.state:
+            return False
+        linked = [
+            each
+            for each in person.memberships
+            if each.open_ended() and key.site in {None, each.site}
+        ]
+        if wanted.role and wanted.role not in {person.role, *(each.role for each in linked)}:
+            return False
+        if wanted.passes is not None and not _any_pass(linked, wanted.passes, today):
+            return False
+        if wanted.dormant_days is not None and not self._dormant(person, wanted.dormant_days):
+            return False
+        if wanted.mfa is None:
+            return True
+        credentials = view.credentials.get(person.id) or Credentials(id=person.id)
+        return credentials.mfa is wanted.mfa
+
+    def _dormant(self, person: Person, days: int) -> bool:
+        return self._clock.now() - (person.last_sign_in or person.created_at) >= days * 86400
+
+    def _places(self, view: View, actor: Actor, site: str | None) -> Places | None:
+        if site is None or view.sites.get(site) is None:
+            return None
+        relation = Relation.OWN_SITE if site == actor.site else Relation.OTHER_SITE
+        if not allowed(actor.role, Action.SEE_SITE, relation):
+            return None
+        return Places(
+            count_nhsmail(view.people.at_site(site), site),
+            nhsmail_limit(view, site, self._nhsmail_per_site),
+        )
+
+
+def _key(changes: int, actor: Actor, wanted: PeopleFilter) -> _Key:
+    site = (wanted.site or "").strip().upper() or actor.site
+    return _Key(changes, actor.id, actor.role, actor.site, site)
+
+
+def _visible(people: Iterable[Person], key: _Key) -> Iterator[_Entry]:
+    for person in people:
+        relation = relation_to(key.actor, key.own_site, person)
+        if allowed(key.role, Action.SEE_PERSON, relation) and _belongs(person, key.site):
+            name, email = _fold(person.name), _fold(person.email)
+            yield _Entry((name, email), f"{name}\n{email}", person)
+
+
+def _belongs(person: Person, site: str | None) -> bool:
+    """Tell whether somebody is linked to `site`, or was before they left."""
+    if site is None:
+        return True
+    left = person.state is PersonState.LEFT
+    return any(each.site == site and (left or each.open_ended()) for each in person.memberships)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _asks_for_all(wanted: PeopleFilter) -> bool:
+    return (wanted.role or None, wanted.state, wanted.mfa, wanted.dormant_days, wanted.passes) == (
+        None,
+    ) * 5
+
+
+def _any_pass(linked: Iterable[Membership], passes: Passes, today: date) -> bool:
+    days = [(each.ends - today).days for each in linked if each.ends is not None]
+    if passes is Passes.OVER:
+        return any(left < 0 for left in days)
+    return any(0 <= left <= passes.value for left in days)
+
+
+def _roles(actor: Actor) -> Iterator[str]:
+    here = Relation.OWN_SITE if actor.site is not None else Relation.OTHER_SITE
+    if allowed(actor.role, Action.ADD_PERSON, here):
+        yield from (role.value for role in SiteRole)
+    if allowed(actor.role, Action.ADD_SYSTEM_ROLE, Relation.NONE):
+        yield from (role.value for role in SystemRole)
