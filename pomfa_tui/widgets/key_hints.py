@@ -10,9 +10,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-MOST = 4
 LONGEST = 12
-"""So many hints, and letters of a hint, that all fit into 80 columns (T35)."""
+"""Most letters of a hint; four of these fit into 80 columns (T35)."""
 
 _NAMES = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space"}
 
@@ -30,6 +29,11 @@ def hints_of(screen: Screen[object]) -> list[Binding]:
 def key_name(key: str) -> str:
     """Return a key as it is printed on keyboards."""
     return _NAMES.get(key, key.upper() if len(key) <= len("F12") else key.title())
+
+
+def hint_width(binding: Binding) -> int:
+    """Return the columns that a hint takes."""
+    return len(f"  {key_name(binding.key)}  {binding.description} ")
 
 
 def _rank(key: str) -> tuple[bool, int, str]:

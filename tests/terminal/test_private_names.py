@@ -25,6 +25,10 @@ PARSE_ACTION = (
     "(self, action: 'str | ActionParseResult', default_namespace: 'DOMNode', "
     "namespaces: 'Mapping[str, DOMNode] | None' = None) -> 'tuple[DOMNode, str, tuple[object, ...]]'"
 )
+PUSH_RESULT_CALLBACK = (
+    "(self, requester: 'MessagePump', callback: 'ScreenResultCallbackType[ScreenResultType] | None', "
+    "future: 'asyncio.Future[ScreenResultType | None] | None' = None) -> 'None'"
+)
 PACKAGE = Path(__file__).parent.parent.parent / "pomfa_tui"
 
 
@@ -52,8 +56,7 @@ def test_textual_is_the_release_these_names_were_read_in() -> None:
         (
             Screen,
             "_push_result_callback",
-            "(self, requester: 'MessagePump', callback: 'ScreenResultCallbackType[ScreenResultType] | None', "
-            "future: 'asyncio.Future[ScreenResultType | None] | None' = None) -> 'None'",
+            PUSH_RESULT_CALLBACK,
         ),
         (LinuxDriver, "_run_input_thread", "(self) -> 'None'"),
         (LinuxDriver, "run_input_thread", "(self) -> 'None'"),

@@ -5,60 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pomfa_tui.domain.errors import Busy, IntegrityFailure, SessionEnded
-from pomfa_tui.domain.sessions import ENDINGS, SessionEnd, SessionLimits, SessionToken
-from pomfa_tui.terminal.clocks import Clocks
+from pomfa_tui.domain.sessions import ENDINGS, SessionEnd, SessionToken
 from pomfa_tui.terminal.session_watch import CHECK_ANYWAY, SessionWatch, ending_of
-
-LIMITS = SessionLimits(idle=300, warning=60, overall=28800, per_person=3, step_up=300)
-
-
-class HandClocks:
-    """Two clocks that are moved by hand."""
-
-    def __init__(self) -> None:
-        self.steady = 1000.0
-        self.wall = 1_700_000_000.0
-
-    def pass_by(self, seconds: float) -> None:
-        """Let time pass on both."""
-        self.steady += seconds
-        self.wall += seconds
-
-    @property
-    def clocks(self) -> Clocks:
-        """The clocks as the program takes them."""
-        return Clocks(steady=lambda: self.steady, wall=lambda: self.wall)
-
-
-class FakeGuard:
-    """A guard that remembers what it was asked."""
-
-    limits = LIMITS
-
-    def __init__(self) -> None:
-        self.version = 0
-        self.checked = 0
-        self.touched = 0
-        self.ended: list[SessionEnd] = []
-        self.refusal: Exception | None = None
-
-    def changes(self) -> int:
-        """Return the version of the store."""
-        return self.version
-
-    def check(self, token: SessionToken) -> None:
-        """Refuse when told to."""
-        self.checked += 1
-        if self.refusal is not None:
-            raise self.refusal
-
-    def touch(self, token: SessionToken) -> None:
-        """Count."""
-        self.touched += 1
-
-    def sign_out(self, token: SessionToken, reason: SessionEnd) -> None:
-        """Remember why."""
-        self.ended.append(reason)
+from tests.terminal.session_fakes import FakeGuard, HandClocks
 
 
 @pytest.fixture
