@@ -1,0 +1,399 @@
+"""Creating people: personal addresses, ten NHSmail places, rights, and a code shown once (rules 1 to 6, 9, 13, 17)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pomfa_tui.domain.audit import Event, Severity
+from pomfa_tui.domain.credentials import MfaState
+from pomfa_tui.domain.errors import (
+    BadInput,
+    EmailExists,
+    NhsmailFull,
+    NotFound,
+    NotPermitted,
+    SessionEnded,
+    SharedMailbox,
+    Unavailable,
+)
+from pomfa_tui.domain.people import PersonState, SystemRole
+from pomfa_tui.domain.sessions import SessionToken
+from pomfa_tui.domain.typed_codes import read_typed_code
+from pomfa_tui.services.access import Caller
+from pomfa_tui.services.newcomers import NewPerson
+from pomfa_tui.services.steps import NeedNewPassword
+from pomfa_tui.services.views import Issued
+from tests.house import ABBEY, BRIDGE, HOST, kinds
+from tests.world import World, make_world
+
+ANN = NewPerson("ann.lee@abbey.example", "Ann Lee", "staff", ABBEY, "dispenser")
+
+
+def add(world: World, caller: Caller = HOST, **changes: Any) -> Issued:
+    """Create Ann Lee, a dispenser at Abbey, or somebody who differs from her."""
+    return world.desk.people.add(caller, replace(ANN, **changes))
+
+
+def administrator(world: World, site: str = ABBEY) -> SessionToken:
+    """Return the session of an administrator of a site."""
+    return world.sign_in(world.person(f"boss@{site.lower()}.example", site, role="admin"))
+
+
+def people(world: World) -> int:
+    """Return how many people there are."""
+    with world.store.view() as view:
+        return view.people.count()
+
+
+class TestCreated:
+    """What comes out."""
+
+    def test_somebody_new_is_invited_and_nothing_more(self, world: World) -> None:
+        """ENR-07, ENR-08: no password, no authenticator, a code that leads to both."""
+        issued = add(world)
+
+        assert issued.person.state is PersonState.INVITED
+        assert issued.person.mfa is MfaState.NONE
+        assert issued.person.last_sign_in is None
+        assert read_typed_code(issued.activation_code) == issued.activation_code
+        step = world.desk.sign_in.offer_password("ann.lee@abbey.example", issued.activation_code)
+        assert isinstance(step, NeedNewPassword)
+
+    def test_the_code_is_in_no_log_no_list_and_no_repr(self, world: World) -> None:
+        """ENR-08, AUD-04: seen once, by whoever hands it over."""
+        issued = add(world)
+        kept = (
+            repr(world.events())
+            + repr(issued)
+            + repr(world.desk.people.show(HOST, "ann.lee@abbey.example"))
+        )
+        with world.store.view() as view:
+            kept += repr(list(view.credentials.all()))
+
+        assert issued.activation_code not in kept
+
+    def test_values_are_kept_as_they_were_read(self, world: World) -> None:
+        """Rules 1, 6, 7, 13: e-mail as typed, code in upper case, job and dates."""
+        issued = add(
+            world,
+            email=" Ann.Lee@Abbey.example ",
+            name="  Ann   Lee ",
+            site="fa111",
+            job="Pharmacy-Technician",
+            gphc="5012345",
+            starts="2026-02-01",
+            ends="2026-02-28",
+            period=60,
+        )
+
+        person = issued.person
+        assert (person.email, person.name) == ("Ann.Lee@Abbey.example", "Ann Lee")
+        assert (person.gphc, person.period) == ("5012345", 60)
+        (membership,) = person.memberships
+        assert (membership.site, membership.job.value) == (ABBEY, "pharmacy technician")
+        assert (membership.starts, membership.ends) == (date(2026, 2, 1), date(2026, 2, 28))
+
+    def test_it_is_recorded_once_with_role_and_site(self, world: World) -> None:
+        """AUD-01, PRI-01: identifiers, never the name or the e-mail."""
+        token = administrator(world)
+        with world.recorded() as events:
+            issued = add(world, token, role=" ADMIN ")
+
+        assert kinds(events) == [Event.USER_CREATED]
+        (event,) = events
+        assert (event.subject, event.site, event.actor_role) == (issued.person.id, ABBEY, "admin")
+        assert (event.detail, event.severity) == ({"role": "admin"}, Severity.INFO)
+        assert "Ann" not in repr(events)
+        assert "abbey.example" not in repr(events)
+
+    def test_the_command_line_is_recorded_by_its_login(self, world: World) -> None:
+        """ROL-15: `host:` and the name."""
+        with world.recorded() as events:
+            add(world)
+
+        assert (events[0].actor, events[0].actor_role) == ("host:root", "host")
+
+    def test_support_is_made_without_a_site_and_with_a_warning_in_the_log(
+        self, world: World
+    ) -> None:
+        """Rule 9: roles over all sites."""
+        with world.recorded() as events:
+            issued = add(world, role="support", site=None, job=None, email="help@desk.example")
+
+        assert (issued.person.role, issued.person.memberships) == (SystemRole.SUPPORT, ())
+        assert (events[0].severity, events[0].site) == (Severity.WARNING, None)
+
+    def test_a_full_disk_creates_nobody(self, world: World) -> None:
+        """AUD-08: no record, no person."""
+        world.store.disk_full = True
+        with pytest.raises(Unavailable):
+            add(world)
+        world.store.disk_full = False
+
+        assert people(world) == 0
+        assert kinds(world.events()) == []
+
+
+class TestRefusedValues:
+    """What cannot be used, named by its field."""
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"email": ""}, "email"),
+            ({"email": "not an e-mail"}, "email"),
+            ({"name": "  "}, "name"),
+            ({"name": "x" * 101}, "name"),
+            ({"name": "Ann\x1b[2J"}, "name"),
+            ({"role": "owner"}, "role"),
+            ({"role": ""}, "role"),
+            ({"site": None}, "site"),
+            ({"site": ""}, "site"),
+            ({"site": "FFFFF"}, "site"),
+            ({"site": "XX111"}, "site"),
+            ({"job": None}, "job"),
+            ({"job": "wizard"}, "job"),
+            ({"gphc": "123"}, "gphc"),
+            ({"gphc": "2012345", "job": "pharmacy technician"}, "gphc"),
+            ({"starts": "tomorrow"}, "from"),
+            ({"ends": "31.3.2026"}, "to"),
+            ({"starts": "2026-03-02", "ends": "2026-03-01"}, "to"),
+            ({"period": 45}, "period"),
+            ({"role": "support"}, "site"),
+            ({"role": "support", "site": None}, "site"),
+            ({"role": "commissioner", "job": None}, "site"),
+            ({"email": "info@abbey.example", "override_reason": "x" * 201}, "override_reason"),
+        ],
+    )
+    def test_each_is_named(self, world: World, changes: dict[str, Any], field: str) -> None:
+        """GEN-07, TOTP-04, PRI-06: one sentence beside the field, and nobody is created."""
+        with pytest.raises(BadInput) as refused:
+            add(world, **changes)
+
+        assert refused.value.field == field
+        assert people(world) == 0
+
+    @pytest.mark.parametrize("site", ["FX999", BRIDGE])
+    def test_a_site_that_does_not_exist_or_is_closed_is_not_found(
+        self, world: World, site: str
+    ) -> None:
+        """Rule 7: nobody is created at a closed site."""
+        world.close_site(BRIDGE)
+
+        with pytest.raises(NotFound, match=f"site {site}"):
+            add(world, site=site)
+        assert people(world) == 0
+
+
+class TestSharedMailboxes:
+    """Addresses that several people read."""
+
+    @pytest.mark.parametrize(
+        "email",
+        [
+            "pharmacy.fa111@nhs.net",
+            "nhspharmacy.leeds.abbey@nhs.net",
+            "gp.a81001@nhs.net",
+            "info@nhs.net",
+        ],
+    )
+    def test_those_of_nhsmail_are_refused_whatever_reason_is_given(
+        self, world: World, email: str
+    ) -> None:
+        """Rule 2, ROL-10: never."""
+        for reason in (None, "It really is hers"):
+            with pytest.raises(SharedMailbox) as refused:
+                add(world, email=email, override_reason=reason)
+
+            assert not refused.value.can_override
+        assert people(world) == 0
+
+    def test_a_role_name_elsewhere_needs_a_reason_which_is_recorded(self, world: World) -> None:
+        """Rule 2: stated by an administrator."""
+        with pytest.raises(SharedMailbox) as refused:
+            add(world, email="info@ann-lee.example", override_reason="  ")
+        assert refused.value.can_override
+
+        with world.recorded() as events:
+            add(world, email="info@ann-lee.example", override_reason=" Her own  domain ")
+
+        assert events[0].detail["override_reason"] == "Her own domain"
+
+
+class TestUnique:
+    """One e-mail, one account."""
+
+    @pytest.mark.parametrize(
+        "spelling", ["ann.lee@abbey.example", "ANN.LEE@ABBEY.EXAMPLE", "  Ann.Lee@abbey.example "]
+    )
+    def test_an_email_that_exists_is_refused_neutrally_and_recorded(
+        self, world: World, spelling: str
+    ) -> None:
+        """ENR-17, ENU-06, A30, rule 5: neither name nor site, here or elsewhere."""
+        world.person("ann.lee@abbey.example", BRIDGE, name="Ann Margaret")
+        token = administrator(world)
+        with world.recorded() as events, pytest.raises(EmailExists) as refused:
+            add(world, token, email=spelling)
+
+        assert refused.value.message == (
+            "This person already has an account. Ask the helpdesk to link it."
+        )
+        assert [(event.event, event.reason) for event in events] == [
+            (Event.AUTHZ_FAILED, "email_exists")
+        ]
+        assert events[0].subject is None
+
+    def test_it_is_refused_in_the_same_words_at_the_own_site(self, world: World) -> None:
+        """ENU-06: nothing tells here from there."""
+        token = administrator(world)
+        messages = set()
+        for email, site in (("ann@abbey.example", ABBEY), ("bob@bridge.example", BRIDGE)):
+            world.person(email, site)
+            with pytest.raises(EmailExists) as refused:
+                add(world, token, email=email)
+            messages.add(refused.value.message)
+
+        assert len(messages) == 1
+
+    def test_somebody_who_left_still_has_their_account(self, world: World) -> None:
+        """Rules 1, 14: history stays; the helpdesk links."""
+        world.person("ann.lee@abbey.example", state=PersonState.LEFT)
+
+        with pytest.raises(EmailExists):
+            add(world)
+
+
+class TestNhsmail:
+    """Ten personal NHSmail accounts for each site."""
+
+    def fill(self, world: World, number: int, site: str = ABBEY) -> None:
+        """Give a site so many NHSmail accounts."""
+        for index in range(number):
+            world.person(f"person{index}.{site.lower()}@nhs.net", site)
+
+    def test_the_tenth_is_accepted_and_the_eleventh_names_the_two_ways_on(
+        self, world: World
+    ) -> None:
+        """ENR-18, rule 3: a personal address, or a raised limit."""
+        self.fill(world, 9)
+        add(world, email="tenth@nhs.net")
+
+        with pytest.raises(NhsmailFull, match="Use a personal address") as refused:
+            add(world, email="eleventh@nhs.net")
+        assert refused.value.limit == 10
+        assert "raise the limit" in refused.value.message
+
+    @pytest.mark.parametrize("email", ["ann@abbey.example", "ann@leeds.nhs.uk", "ann@x.nhs.net"])
+    def test_other_addresses_are_unlimited(self, world: World, email: str) -> None:
+        """Rules 3, 4: nhs.uk is not NHSmail."""
+        self.fill(world, 10)
+
+        assert add(world, email=email).person.email == email
+
+    @pytest.mark.parametrize("state", [PersonState.DISABLED, PersonState.LEFT])
+    def test_people_who_are_switched_off_do_not_count(
+        self, world: World, state: PersonState
+    ) -> None:
+        """Rule 4: their place is free."""
+        self.fill(world, 9)
+        world.person("gone@nhs.net", state=state)
+
+        assert add(world, email="tenth@nhs.net").person.email == "tenth@nhs.net"
+
+    def test_places_are_counted_by_site(self, world: World) -> None:
+        """Rule 3: Bridge's ten are not Abbey's."""
+        self.fill(world, 10, BRIDGE)
+
+        assert add(world, email="first@nhs.net").person.email == "first@nhs.net"
+
+    def test_a_raised_limit_counts_for_its_site(self, world: World) -> None:
+        """Rule 3: an exceptional case."""
+        self.fill(world, 10)
+        world.site(ABBEY, "Abbey Pharmacy", nhsmail_limit=11)
+        add(world, email="eleventh@nhs.net")
+
+        with pytest.raises(NhsmailFull):
+            add(world, email="twelfth@nhs.net")
+
+    def test_the_general_limit_is_a_setting(self) -> None:
+        """ENR-18: documented and configurable."""
+        world = make_world(nhsmail_per_site=1)
+        add(world, email="first@nhs.net")
+
+        with pytest.raises(NhsmailFull):
+            add(world, email="second@nhs.net")
+
+    def test_the_counter_is_visible(self, world: World) -> None:
+        """Rule 3: seven of ten."""
+        self.fill(world, 7)
+        world.person("gone@nhs.net", state=PersonState.LEFT)
+        summary = world.desk.sites.show(HOST, ABBEY)
+
+        assert (summary.nhsmail, summary.nhsmail_limit) == (7, 10)
+
+
+class TestRights:
+    """Who may create whom where."""
+
+    def test_an_administrator_creates_people_of_their_own_site(self, world: World) -> None:
+        """Rule 9: staff and administrators."""
+        token = administrator(world)
+        add(world, token)
+
+        bob = add(world, token, email="bob@abbey.example", role="admin").person
+
+        assert [(tie.site, tie.role.value) for tie in bob.memberships] == [(ABBEY, "admin")]
+
+    def test_another_site_is_not_found_whether_it_exists_or_not(self, world: World) -> None:
+        """ROL-02, A26: the same sentence, and the try is recorded."""
+        token = administrator(world)
+        messages = []
+        for site in (BRIDGE, "FX999"):
+            with world.recorded() as events, pytest.raises(NotFound) as refused:
+                add(world, token, site=site)
+            messages.append(refused.value.message.replace(site, "SITE"))
+            assert kinds(events) == [Event.AUTHZ_FAILED]
+
+        assert messages[0] == messages[1]
+        assert people(world) == 1
+
+    @pytest.mark.parametrize("role", ["support", "commissioner"])
+    def test_an_administrator_makes_no_support(self, world: World, role: str) -> None:
+        """ROL-07: no elevation beyond one's own site."""
+        token = administrator(world)
+        with pytest.raises(NotPermitted):
+            add(world, token, role=role, site=None, job=None)
+
+        assert people(world) == 1
+
+    @pytest.mark.parametrize("role", ["staff", "commissioner"])
+    def test_staff_and_commissioners_create_nobody(self, world: World, role: str) -> None:
+        """Rule 9: and the try is recorded."""
+        token = world.sign_in(world.person("jo@abbey.example", role=role))
+        with world.recorded() as events, pytest.raises(NotPermitted):
+            add(world, token)
+
+        assert [(event.event, event.detail["action"]) for event in events] == [
+            (Event.AUTHZ_FAILED, "add person")
+        ]
+
+    def test_support_creates_people_anywhere(self, world: World) -> None:
+        """Rule 9: and support accounts."""
+        token = world.sign_in(world.person("help@desk.example", role="support"))
+        add(world, token, site=BRIDGE)
+
+        other = add(world, token, role="support", site=None, job=None, email="x@desk.example")
+
+        assert other.person.role is SystemRole.SUPPORT
+
+    def test_an_ended_session_creates_nobody(self, world: World) -> None:
+        """SES-08, ROL-04: asked anew at every call."""
+        token = administrator(world)
+        world.desk.sessions.sign_out(token)
+
+        with pytest.raises(SessionEnded):
+            add(world, token)
