@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import FrozenInstanceError, replace
@@ -359,6 +360,23 @@ def test_a_value_that_does_not_fit_is_refused_with_its_key(
     assert sentence in refusal(write(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[totp]\nissuer = '{'x' * 32}'",
+        f"[help]\ncontact_page = '{'x' * 100}'\nemail = 'x'\nphone = '{'0' * 40}'",
+        f"[store]\ndata_dir = '/{'x' * 200}'",
+        f"[handover]\ncommand = {['x'] * 64}",
+        f"[handover]\ncommand = ['x', '{'y' * 4096}']",
+        "[handover]\ncommand = []",
+        "[limits]",
+        "",
+    ],
+)
+def test_a_value_that_just_fits_is_taken(write: Write, text: str) -> None:
+    assert load(write(text)).config is not None
+
+
 def test_postgresql_is_refused_for_now_without_repeating_its_password(write: Write) -> None:
     """STO-12: a connection text holds a password more often than not."""
     message = refusal(write("[store]\nstore = 'postgresql://desk:geheim@db/pomfa'"))
@@ -388,6 +406,10 @@ def test_each_number_may_lie_on_its_bounds_and_not_beyond(write: Write, name: st
         (
             "idle_minutes = 1\nidle_warning_seconds = 60",
             "idle_warning_seconds = 60 must be less than idle_minutes = 1, which is 60 seconds",
+        ),
+        (
+            "idle_minutes = 2\nidle_warning_seconds = 120",
+            "idle_warning_seconds = 120 must be less than idle_minutes = 2, which is 120 seconds",
         ),
         (
             "soft_lock_minutes_1 = 31",
@@ -422,6 +444,7 @@ def test_numbers_that_contradict_each_other_are_refused_by_name(
     "text",
     [
         "idle_minutes = 1\nidle_warning_seconds = 59",
+        "idle_minutes = 2\nidle_warning_seconds = 119",
         "soft_lock_minutes_1 = 30\nsoft_lock_minutes_3 = 30",
         "recovery_codes = 5\nrecovery_low = 4",
         "hash_time = 1\nhash_memory = 47104",
@@ -595,6 +618,12 @@ def test_a_file_of_another_account_is_unsafe(write: Write, monkeypatch: pytest.M
         load(path)
 
 
+def test_a_file_of_root_is_read_by_the_account_of_the_service() -> None:
+    """The usual case: root writes it, the service reads it. This one is root's and no configuration."""
+    with without_root():
+        assert "is not valid TOML" in refusal(Path("/etc/passwd"))
+
+
 def test_a_link_to_a_file_of_another_account_is_unsafe(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -677,6 +706,14 @@ def test_the_documentation_lists_every_key_as_the_code_has_it() -> None:
     assert f"larger than {LARGEST} bytes" in document
     for passes, floor in ARGON2_FLOOR.items():
         assert re.search(rf"{floor} with (`hash_time` = )?{passes}\b", document)
+
+
+def test_the_example_in_the_documentation_is_a_configuration(write: Write) -> None:
+    document = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
+
+    assert [sorted(tomllib.loads(example)) for example in examples] == [["handover", "terminal"]]
+    assert load(write(examples[0])).terminal.site == "FZ101"
 
 
 def test_every_number_has_a_meaning_and_every_meaning_a_number() -> None:
