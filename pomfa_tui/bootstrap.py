@@ -138,6 +138,15 @@ def load_keys(settings: Settings) -> KeyRing:
     return KeyRing.load(settings.key_file, settings.data_dir)
 
 
+def keys_if_any(settings: Settings) -> KeyRing | None:
+    """Read the key file; none where `load_keys` would refuse."""
+    from pomfa_tui.domain.errors import Refusal
+
+    with suppress(Refusal, OSError):
+        return load_keys(settings)
+    return None
+
+
 def look_at_store(settings: Settings, keys: KeyRing | None) -> Store:
     """Open the store for reading alone; nothing is created, settled or repaired.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import struct
 
 import pytest
 
-from pomfa_tui.terminal import console_font
 from pomfa_tui.terminal.console_font import BLOCKS, console_characters
 
 
@@ -36,9 +36,9 @@ def fill(text: str) -> object:
 
 @pytest.mark.usefixtures("console")
 def test_every_character_of_the_map_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console_font.fcntl, "ioctl", fill("aé█▀▄"))
+    monkeypatch.setattr(fcntl, "ioctl", fill("aé█▀▄"))
     assert console_characters(0) == frozenset("aé█▀▄")
-    monkeypatch.setattr(console_font.fcntl, "ioctl", fill("abc"))
+    monkeypatch.setattr(fcntl, "ioctl", fill("abc"))
     found = console_characters(0)
     assert found is not None
     assert not found >= BLOCKS
@@ -49,14 +49,14 @@ def test_a_console_that_does_not_tell_is_unknown(monkeypatch: pytest.MonkeyPatch
     def refuse(*_: object) -> int:
         raise OSError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(console_font.fcntl, "ioctl", refuse)
+    monkeypatch.setattr(fcntl, "ioctl", refuse)
     assert console_characters(0) is None
 
 
 @pytest.mark.parametrize("name", ["/dev/pts/3", "/dev/ttyS0", "/dev/tty"])
 def test_other_terminals_are_not_asked(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(os, "ttyname", lambda _: name)
-    monkeypatch.setattr(console_font.fcntl, "ioctl", fill("abc"))
+    monkeypatch.setattr(fcntl, "ioctl", fill("abc"))
     assert console_characters(0) is None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.checks.check import REFUSED, Check, careful
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pomfa_tui.domain.ports import Clock, Store, StoreMeta, View
-    from pomfa_tui.security.keys import KeyRing
     from pomfa_tui.settings import Settings
 
 FILES = ("store.json", "store.journal", "store.lock", "audit.jsonl")
@@ -38,9 +37,11 @@ class Keeping:
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        from pomfa_tui.bootstrap import keys_if_any
+
         self._settings = settings
         self._clock = clock
-        self._keys = _loaded(settings)
+        self._keys = keys_if_any(settings)
         self._store: Store | None = None
         self._meta: StoreMeta | None = None
 
@@ -250,15 +251,6 @@ class Keeping:
             return
         with self._store.view() as view:
             yield view
-
-
-def _loaded(settings: Settings) -> KeyRing | None:
-    """Return the keys, or none where the check of the key will say why not."""
-    from pomfa_tui.bootstrap import load_keys
-
-    with suppress(Refusal, OSError):
-        return load_keys(settings)
-    return None
 
 
 def _size(path: Path) -> str:
