@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import stat
@@ -53,6 +54,9 @@ def write(tmp_path: Path) -> Write:
 @contextmanager
 def without_root() -> Iterator[None]:
     """Go on without root's rights, which would read anything."""
+    # Loaded late otherwise, and not to be found where Python itself lies in root's home.
+    for late in ("encodings.utf_8_sig", "grp", "pwd", "shlex", "tomllib"):
+        importlib.import_module(late)
     ours = os.geteuid()
     if ours == 0:
         os.seteuid(NOBODY)
