@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.checks.check import REFUSED, Check, careful
-from pomfa_tui.domain.errors import IntegrityFailure, NotInitialised, Refusal, UnsafeEnvironment
+from pomfa_tui.domain.errors import IntegrityFailure, NotInitialised, UnsafeEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
