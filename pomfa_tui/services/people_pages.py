@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.memberships import SiteRole, london_day
 from pomfa_tui.domain.people import PersonState, SystemRole
-from pomfa_tui.domain.permissions import Action, Relation, Role, allowed, relation_to
+from pomfa_tui.domain.permissions import (
+    Action,
+    Relation,
+    Role,
+    allowed,
+    relation_to,
+    relation_to_site,
+)
 from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
 
 if TYPE_CHECKING:
@@ -78,29 +85,46 @@ class _Entry(NamedTuple):
     person: Person
 
 
-class _Key(NamedTuple):
-    """What a directory depends on: the store's documents and who looks at them.
+class _Look(NamedTuple):
+    """Who looks at whom.
 
     Attributes:
-        changes: Commits that the store had seen before the directory was read.
         actor: Id of whoever looks.
         role: Theirs.
         own_site: Site of their session, or none.
         site: The one site whose people are wanted, or none for all.
     """
 
-    changes: int
     actor: str
     role: Role
     own_site: str | None
     site: str | None
 
 
-class _Directory(NamedTuple):
-    """Everybody whom one actor may see, in their order."""
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """Everybody whom one actor may see, in their order, as they were at one moment.
 
-    key: _Key
+    Attributes:
+        look: Who looks at whom.
+        changes: Commits that the store had seen before these were read.
+        entries: By name.
+        places: NHSmail accounts of the one site, or none.
+    """
+
+    look: _Look
+    changes: int
     entries: tuple[_Entry, ...]
+    places: Places | None
+
+
+class _Finding(NamedTuple):
+    """What was asked for last and what was found, for the next page of it."""
+
+    directory: _Directory
+    wanted: PeopleFilter
+    today: date
+    people: tuple[Person, ...]
 
 
 class PeoplePages:
@@ -122,6 +146,7 @@ class PeoplePages:
         self._views = views
         self._nhsmail_per_site = nhsmail_per_site
         self._directory: _Directory | None = None
+        self._finding: _Finding | None = None
 
     def page(
         self, caller: Caller, wanted: PeopleFilter, *, offset: int = 0, size: int = 50
@@ -141,16 +166,18 @@ class PeoplePages:
         changes = self._store.changes()
         size = max(1, min(size, LONGEST_PAGE))
         with self._access.look(caller) as (view, actor):
-            key = _key(changes, actor, wanted)
-            found = [entry.person for entry in self._found(view, key, wanted)]
+            directory = self._open(view, _look(actor, wanted), changes)
+            found = self._find(view, directory, wanted)
             offset = max(0, min(offset, (len(found) - 1) // size * size))
-            shown = found[offset : offset + size]
             return PeoplePage(
-                people=tuple(self._views.show(view, actor, person) for person in shown),
+                people=tuple(
+                    self._views.show(view, actor, person)
+                    for person in found[offset : offset + size]
+                ),
                 offset=offset,
                 total=len(found),
-                site=key.site,
-                places=self._places(view, actor, key.site),
+                site=directory.look.site,
+                places=directory.places,
                 roles=tuple(_roles(actor)),
             )
 
@@ -162,42 +189,47 @@ class PeoplePages:
         """
         changes = self._store.changes()
         with self._access.look(caller) as (view, actor):
-            found = self._found(view, _key(changes, actor, wanted), wanted)
-            return tuple(self._views.show(view, actor, entry.person) for entry in found)
+            directory = self._open(view, _look(actor, wanted), changes)
+            found = self._find(view, directory, wanted)
+            return tuple(self._views.show(view, actor, person) for person in found)
 
-    def _entries(self, view: View, key: _Key) -> tuple[_Entry, ...]:
-        if key.own_site not in {None, key.site}:
-            # Who of the own site is at another one as well is told to nobody (rule 11).
-            return ()
+    def _open(self, view: View, look: _Look, changes: int) -> _Directory:
         known = self._directory
-        if known is None or known.key != key:
-            people = view.people.at_site(key.site) if key.site is not None else view.people.all()
-            entries = sorted(_visible(people, key), key=lambda entry: entry.sort_key)
-            known = self._directory = _Directory(key, tuple(entries))
-        return known.entries
+        if known is None or known.look != look:
+            known = _Directory(look, -1, (), None)
+        if known.changes != changes:
+            known = _Directory(
+                look, changes, _entries(view, look, known.entries), self._places(view, look)
+            )
+            self._directory = known
+        return known
 
-    def _found(self, view: View, key: _Key, wanted: PeopleFilter) -> Iterator[_Entry]:
-        entries = self._entries(view, key)
-        text = _fold(wanted.search or "").strip()
-        if text:
-            entries = tuple(entry for entry in entries if text in entry.folded)
-        if _asks_for_all(wanted):
-            yield from entries
-            return
+    def _find(self, view: View, directory: _Directory, wanted: PeopleFilter) -> tuple[Person, ...]:
         today = london_day(self._clock.now())
-        for entry in entries:
-            if self._fits(view, key, entry.person, wanted, today):
-                yield entry
+        last = self._finding
+        if last is None or last.directory is not directory or last[1:3] != (wanted, today):
+            people = tuple(self._found(view, directory, wanted, today))
+            last = self._finding = _Finding(directory, wanted, today, people)
+        return last.people
+
+    def _found(
+        self, view: View, directory: _Directory, wanted: PeopleFilter, today: date
+    ) -> Iterator[Person]:
+        text = _fold(wanted.search or "").strip()
+        site, everybody = directory.look.site, _asks_for_all(wanted)
+        for entry in directory.entries:
+            if text in entry.folded and (
+                everybody or self._fits(view, site, entry.person, wanted, today)
+            ):
+                yield entry.person
 
     def _fits(
-        self, view: View, key: _Key, person: Person, wanted: PeopleFilter, today: date
+        self, view: View, site: str | None, person: Person, wanted: PeopleFilter, today: date
     ) -> bool:
         if wanted.state is not None and person.state is not wanted.state:
             return False
         linked = [
-            each
-            for each in person.memberships
-            if each.open_ended() and key.site in {None, each.site}
+            each for each in person.memberships if each.open_ended() and site in {None, each.site}
         ]
         if wanted.role and wanted.role not in {person.role, *(each.role for each in linked)}:
             return False
@@ -213,29 +245,41 @@ class PeoplePages:
     def _dormant(self, person: Person, days: int) -> bool:
         return self._clock.now() - (person.last_sign_in or person.created_at) >= days * 86400
 
-    def _places(self, view: View, actor: Actor, site: str | None) -> Places | None:
-        if site is None or view.sites.get(site) is None:
+    def _places(self, view: View, look: _Look) -> Places | None:
+        if look.site is None or view.sites.get(look.site) is None:
             return None
-        relation = Relation.OWN_SITE if site == actor.site else Relation.OTHER_SITE
-        if not allowed(actor.role, Action.SEE_SITE, relation):
+        if not allowed(look.role, Action.SEE_SITE, relation_to_site(look.own_site, look.site)):
             return None
         return Places(
-            count_nhsmail(view.people.at_site(site), site),
-            nhsmail_limit(view, site, self._nhsmail_per_site),
+            count_nhsmail(view.people.at_site(look.site), look.site),
+            nhsmail_limit(view, look.site, self._nhsmail_per_site),
         )
 
 
-def _key(changes: int, actor: Actor, wanted: PeopleFilter) -> _Key:
+def _look(actor: Actor, wanted: PeopleFilter) -> _Look:
     site = (wanted.site or "").strip().upper() or actor.site
-    return _Key(changes, actor.id, actor.role, actor.site, site)
+    return _Look(actor.id, actor.role, actor.site, site)
 
 
-def _visible(people: Iterable[Person], key: _Key) -> Iterator[_Entry]:
-    for person in people:
-        relation = relation_to(key.actor, key.own_site, person)
-        if allowed(key.role, Action.SEE_PERSON, relation) and _belongs(person, key.site):
-            name, email = _fold(person.name), _fold(person.email)
-            yield _Entry((name, email), f"{name}\n{email}", person)
+def _entries(view: View, look: _Look, before: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+    """Return everybody who may be seen, by name; the entries of those who have not changed are taken over."""
+    if look.own_site not in {None, look.site}:
+        # Who of the own site is at another one as well is told to nobody (rule 11).
+        return ()
+    people = view.people.at_site(look.site) if look.site is not None else view.people.all()
+    known = {id(entry.person): entry for entry in before}
+    entries = [known.get(id(person)) or _entry(person) for person in people if _seen(look, person)]
+    return tuple(sorted(entries, key=lambda entry: entry.sort_key))
+
+
+def _seen(look: _Look, person: Person) -> bool:
+    relation = relation_to(look.actor, look.own_site, person)
+    return allowed(look.role, Action.SEE_PERSON, relation) and _belongs(person, look.site)
+
+
+def _entry(person: Person) -> _Entry:
+    name, email = _fold(person.name), _fold(person.email)
+    return _Entry((name, email), f"{name}\n{email}", person)
 
 
 def _belongs(person: Person, site: str | None) -> bool:
