@@ -29,9 +29,8 @@ class HandClocks:
 class FakeGuard:
     """A guard that remembers what it was asked."""
 
-    limits = LIMITS
-
     def __init__(self) -> None:
+        self.limits = LIMITS
         self.version = 0
         self.checked = 0
         self.touched = 0
