@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +17,29 @@ if TYPE_CHECKING:
     from pomfa_tui.settings import Settings
 
 F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Fault(Exception):  # noqa: N818 - the program's own word for it
+    """A fault of the program's own, under the number that it has in the audit log.
+
+    Args:
+        incident: The number.
+        place: Type and places of the fault; never a value.
+    """
+
+    def __init__(self, incident: str, place: str) -> None:
+        super().__init__(incident)
+        self.incident = incident
+        self.place = place
+
+    @classmethod
+    def of(cls, error: BaseException) -> Fault:
+        """Give a fault a number, unless it has one."""
+        if isinstance(error, Fault):
+            return error
+        from pomfa_tui.terminal.faults import new_incident, place_of
+
+        return cls(new_incident(), place_of(error))
 
 
 class Call:
@@ -80,7 +103,8 @@ class Call:
         try:
             if opened.desk.setup.needed():
                 raise NotInitialised
-            yield opened.desk
+            with _faults_recorded(opened.desk):
+                yield opened.desk
         finally:
             opened.close()
 
@@ -119,6 +143,22 @@ class Call:
         """Write out what is still held back, so that a full disk or a closed pipe is noticed here."""
         if sys.stdout is not None:
             sys.stdout.flush()
+
+
+@contextmanager
+def _faults_recorded(desk: Desk) -> Iterator[None]:
+    """Write faults into the audit log, if that still takes them (GEN-01)."""
+    from pomfa_tui.domain.errors import Refusal
+
+    try:
+        yield
+    except (Refusal, OSError, MemoryError, click.ClickException, click.Abort):
+        raise
+    except Exception as error:  # noqa: BLE001 - recorded, and raised again
+        fault = Fault.of(error)
+        with suppress(Exception):
+            desk.upkeep.record_fault(fault.incident, fault.place)
+        raise fault from None
 
 
 pass_call = click.make_pass_decorator(Call)

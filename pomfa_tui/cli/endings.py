@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pomfa_tui.cli.call import Fault
 from pomfa_tui.domain.errors import Refusal, Unavailable
 from pomfa_tui.domain.text import printable
 
@@ -143,13 +144,11 @@ def _system_refused(error: OSError | MemoryError) -> str:
 
 
 def _fault(error: BaseException) -> Ending:
-    from pomfa_tui.terminal.faults import new_incident, place_of
-
-    incident = new_incident()
+    fault = Fault.of(error)
     return Ending(
         FAULT,
         _BY_STATUS[FAULT],
-        f"pomfa-tui stopped because of a fault of its own (incident {incident}, {place_of(error)}). Try again; if it stops "
+        f"pomfa-tui stopped because of a fault of its own (incident {fault.incident}, {fault.place}). Try again; if it stops "
         "again, tell the helpdesk this number.",
     )
 

@@ -58,7 +58,7 @@ def test_a_healthy_store_passes_and_its_only_administrator_is_mentioned(
     assert failing(checks) == set()
     assert checks["administrators"]["status"] == "warn"
     assert "FZ101 has none" in checks["administrators"]["detail"]
-    assert "format 1, 1 people, 1 sites" in checks["store"]["detail"]
+    assert "format 1, people: 1, sites: 1" in checks["store"]["detail"]
     assert "losing every pairing" in checks["key"]["detail"].lower()
     assert "3 records" in checks["audit"]["detail"]
     assert contents() == before
@@ -316,6 +316,12 @@ def test_a_usual_terminal_is_fine(terminal: Callable[..., None]) -> None:
     drawn = surroundings.qr_code(GOOD, "PharmOutcomes")
     assert drawn.status == "ok"
     assert "half blocks here" in drawn.detail
+
+
+def test_the_steps_take_as_many_columns_as_on_the_pairing_screen() -> None:
+    from pomfa_tui.screens.pairing import TEXT_COLUMNS
+
+    assert surroundings.STEPS_COLUMNS == TEXT_COLUMNS
 
 
 def test_a_larger_terminal_gets_larger_modules(terminal: Callable[..., None]) -> None:

@@ -64,6 +64,18 @@ def test_a_fault_is_one_sentence_with_a_number_and_no_value(
     assert "/" not in answer.err.replace("pomfa-tui", "")
     told = shop.run("person", "list", "--json")
     assert (told.status, told.error["code"], told.err) == (endings.FAULT, "integrity", "")
+    first, _ = shop.json("audit", "show", "--event", "sys_crash")["records"]
+    assert f"incident {first['detail']['incident']}, {first['detail']['place']})" in answer.err
+
+
+def test_a_fault_is_told_also_when_the_log_takes_no_more(
+    shop: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PeopleService, "list", fail(ValueError("x")))
+    (shop.data / "audit.jsonl").write_bytes(b"")
+    answer = shop.run("person", "list")
+    assert (answer.status, answer.out) == (endings.FAULT, "")
+    assert "incident " in answer.err
 
 
 @pytest.mark.parametrize(

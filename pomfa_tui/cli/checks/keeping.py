@@ -143,7 +143,7 @@ class Keeping:
         sizes = ", ".join(f"{name} {_size(folder / name)}" for name in FILES)
         return Check.fine(
             "store",
-            f"{shown(folder)} opens: format {store_format()}, {people} people, {sites} sites ({sizes}).",
+            f"{shown(folder)} opens: format {store_format()}, people: {people}, sites: {sites} ({sizes}).",
         )
 
     def lock(self) -> Check:

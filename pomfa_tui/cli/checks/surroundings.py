@@ -23,7 +23,9 @@ LEAST_FREE, GOOD_FREE = 8_000_000, 100_000_000
 """Bytes below which a commit may fail, and below which it is time to look."""
 
 _CHROME_ROWS = 2
-_STEPS_COLUMNS = 34
+STEPS_COLUMNS = 36
+"""Columns that the steps of a pairing take beside the QR code."""
+
 _USUAL_EMAIL = "firstname.lastname1@nhs.net"
 _DEPENDENCIES = ("textual", "tinydb", "argon2-cffi", "cryptography")
 
@@ -103,7 +105,7 @@ def qr_code(environ: Mapping[str, str], issuer: str) -> Check:
     columns, rows = (COLUMNS, ROWS) if descriptor is None else _measured(descriptor)
     blocks = descriptor is None or _shows_blocks(traits, descriptor)
     room = Room(
-        columns=columns - _STEPS_COLUMNS,
+        columns=columns - STEPS_COLUMNS,
         rows=rows - _CHROME_ROWS,
         blocks=blocks,
         colour=bool(traits.colours),
@@ -112,7 +114,7 @@ def qr_code(environ: Mapping[str, str], issuer: str) -> Check:
     picture = fit(encode(offer), room)
     if isinstance(picture, NoPicture):
         return Check.doubtful(
-            "qr", picture.sentence, "Use another terminal, or type the setup key."
+            "qr", picture.sentence, "For a picture, use a larger terminal with a UTF-8 locale."
         )
     where = "here" if descriptor is not None else f"on {COLUMNS}x{ROWS}"
     return Check.fine(
