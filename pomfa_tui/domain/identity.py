@@ -90,6 +90,17 @@ def parse_reason(text: str | None) -> str:
     return clean_line("reason", text or "", longest=REASON_LONGEST, label="The reason")
 
 
+def parse_override_reason(text: str | None) -> str | None:
+    """Read why a role-like address is really personal (rule 2); nothing is fine.
+
+    Raises:
+        BadInput: Longer than 200 characters, or not printable.
+    """
+    if text is None or not text.strip():
+        return None
+    return clean_line("override_reason", text, longest=REASON_LONGEST, label="The reason")
+
+
 def parse_ticket(text: str | None, *, required: bool) -> str | None:
     """Read a ticket number; support always has one (rule 21).
 

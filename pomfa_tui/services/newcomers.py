@@ -9,7 +9,7 @@ from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.documents import new_id
 from pomfa_tui.domain.errors import BadInput, EmailExists, NotFound, Refusal
-from pomfa_tui.domain.identity import REASON_LONGEST
+from pomfa_tui.domain.identity import parse_override_reason
 from pomfa_tui.domain.memberships import (
     Membership,
     SiteRole,
@@ -28,7 +28,6 @@ from pomfa_tui.domain.people import (
 )
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.domain.sites import SiteState, parse_site_code
-from pomfa_tui.domain.text import clean_line
 from pomfa_tui.services.nhsmail import require_nhsmail_place
 from pomfa_tui.services.views import Issued, person_summary
 
@@ -156,7 +155,7 @@ class Newcomers:
             period=parse_period(new.period),
             created_at=self._clock.now(),
         )
-        return ReadPerson(person, site, _override_reason(new.override_reason))
+        return ReadPerson(person, site, parse_override_reason(new.override_reason))
 
     def check(self, tx: Transaction, actor: Actor, read: ReadPerson) -> None:
         """Check rights and everything that depends on the store.
@@ -239,9 +238,3 @@ def _site_of(new: NewPerson, system_role: SystemRole | None) -> str | None:
             "Support and commissioners belong to no site and have no job title. Leave both out.",
         )
     return None
-
-
-def _override_reason(text: str | None) -> str | None:
-    if text is None or not text.strip():
-        return None
-    return clean_line("override_reason", text, longest=REASON_LONGEST, label="The reason")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pomfa_tui.domain.errors import BadInput
-from pomfa_tui.domain.identity import parse_reason
+from pomfa_tui.domain.identity import parse_override_reason, parse_reason
 from pomfa_tui.domain.memberships import Membership, parse_day, parse_job, parse_role
 from pomfa_tui.domain.people import Person, parse_gphc, parse_name, parse_period
 from pomfa_tui.domain.sites import parse_site_code
@@ -99,7 +99,7 @@ def read_edit(edit: PersonEdit, emails: EmailRules) -> ReadEdit:
         values=dict(_read_values(edit)),
         site=parse_site_code(edit.site) if edit.site else None,
         reason=parse_reason(edit.reason) if (edit.reason or "").strip() else None,
-        override_reason=_override_reason(edit),
+        override_reason=parse_override_reason(edit.override_reason),
     )
     if not read.details and not read.values:
         raise BadInput("who", "Nothing is to be changed. Say what should be different.")
@@ -145,10 +145,6 @@ def _read_values(edit: PersonEdit) -> Iterator[tuple[str, Any]]:
         text: str | None = getattr(edit, name)
         if text is not None:
             yield name, parse_day(shown, text) if text.strip() else None
-
-
-def _override_reason(edit: PersonEdit) -> str | None:
-    return parse_reason(edit.override_reason) if (edit.override_reason or "").strip() else None
 
 
 def _differences(seen: PersonSummary, now: PersonSummary) -> Iterator[str]:
