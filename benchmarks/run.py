@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NOT_A_BENCHMARK = {"__init__", "run", "measuring", "store_stage"}
+NOT_A_BENCHMARK = {"__init__", "run", "measuring", "postgres_server", "store_stage"}
 
 
 def names() -> list[str]:

@@ -9,6 +9,7 @@ from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.safefiles import create_private, write_all
 from pomfa_tui.store.audit_log import LARGEST_RECORD, NAME
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, looks_of, read_at, unavailable
+from pomfa_tui.store.tinydb.marks import Mark
 
 _PORTION = 1 << 20
 
@@ -39,29 +40,59 @@ class AuditFile:
             with self._folder.sentences():
                 create_private(self._folder.path / NAME, b"", dir_fd=self._folder.fd)
 
-    def level(self, wanted: int, claimed: int, known: Callable[[], tuple[int, bytes]]) -> None:
-        """Make sure that the log holds what was committed and takes more; the caller holds the lock.
+    def level(self, safe: Mark, coming: bytes, known: Callable[[], tuple[int, bytes]]) -> int:
+        """Make sure that the log holds what is safe and takes more; the caller holds the sync lock.
 
         Args:
-            wanted: Bytes the log must have.
-            claimed: Bytes that it has had before, whatever crash came after.
+            safe: How much it must have, and how much it was seen to have.
+            coming: What is to be added next.
             known: Returns the log's bytes from some place on, and that place; called only when something is missing.
+
+        Returns:
+            How much of what is coming is there already: all that somebody wrote who then died.
 
         Raises:
             IntegrityFailure: Records are missing that had been written, or there are some that were never committed.
             Unavailable: It cannot be written.
         """
-        size = self._open(wanted)
-        if size > wanted:
-            raise self._too_long()
-        if size < claimed:
+        size = self._open(safe.log)
+        if size < safe.logged:
             raise self.too_short()
         try:
-            if size < wanted:
+            if size < safe.log:
                 self._add_missing(size, *known())
-            else:
-                # Writes nothing, yet tells whether the file takes writes at all.
-                os.write(self._fd, b"")
+                return 0
+            if size > safe.log:
+                there = read_at(self._fd, safe.log, size - safe.log)
+                if not coming.startswith(there):
+                    raise self._too_long()
+                return len(there)
+            # Writes nothing, yet tells whether the file takes writes at all.
+            os.write(self._fd, b"")
+        except OSError as error:
+            raise unavailable(error, self._folder.path) from error
+        return 0
+
+    def mend(self, start: int, data: bytes) -> None:
+        """After a crash of the host, write again what may never have reached the disk.
+
+        Args:
+            start: Up to here the log was on the disk before.
+            data: What must follow.
+
+        Raises:
+            IntegrityFailure: Even less is there.
+            Unavailable: It cannot be written.
+        """
+        size = self._open(start)
+        if size < start:
+            raise self.too_short()
+        try:
+            there = read_at(self._fd, start, len(data))
+            if not data.startswith(there):
+                os.ftruncate(self._fd, start)
+                there = b""
+            write_all(self._fd, data[len(there) :])
         except OSError as error:
             raise unavailable(error, self._folder.path) from error
 

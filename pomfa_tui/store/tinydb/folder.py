@@ -16,6 +16,7 @@ from pomfa_tui.safefiles import (
     discard_temporary,
     open_folder,
     open_private,
+    temporary_path,
 )
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -86,6 +87,15 @@ class Folder:
         except OSError as error:
             raise unavailable(error, self.path) from error
 
+    def find_by_path(self, name: str) -> os.stat_result:
+        """Look at a file by the folder's name, which may lead elsewhere by now."""
+        try:
+            return os.stat(f"{self._text}/{name}", follow_symlinks=False)  # noqa: PTH116 - at every commit
+        except (FileNotFoundError, NotADirectoryError):
+            return NOTHING
+        except OSError as error:
+            raise unavailable(error, self.path) from error
+
     def open(self, name: str, flags: int = os.O_RDONLY) -> int:
         """Open a private file in the folder; -1 when there is no such name and `flags` do not create it."""
         try:
@@ -106,6 +116,12 @@ class Folder:
             OSError: The disk refuses; the old file is intact.
         """
         atomic_replace(self.path / name, data, dir_fd=self.fd)
+
+    def is_untidy(self, *names: str) -> bool:
+        """Tell whether a crash within `replace` has left something of these files."""
+        return any(
+            self.find(temporary_path(self.path / name).name) is not NOTHING for name in names
+        )
 
     def tidy(self, *names: str) -> None:
         """Remove what a crash within `replace` has left of these files: it may hold secrets."""

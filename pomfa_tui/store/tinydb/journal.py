@@ -1,7 +1,7 @@
 """The journal `store.journal`: one line per commit, and that line is the commit.
 
-The first line says which snapshot the journal continues. Each line starts with a CRC-32 of its text that also runs over the line before
-it, so that a changed, lost, doubled or moved line is found and named. Numbers run without gaps, so a number tells the line.
+The first line says which snapshot the journal continues. Each line ends with a CRC-32 over everything before it in the file, so that a
+changed, lost, doubled or moved line is found and named. Numbers run without gaps, so a number tells the line.
 
 The file is longer than its lines: it ends with empty lines, into which the next commits are written. A commit then changes no length, which
 spares the file system a second write to the disk.
@@ -32,9 +32,13 @@ PADDING = b"\n"
 PORTION = 1 << 16
 """Bytes by which the file grows."""
 
-_SUM = 9
-_COMMIT = re.compile(rb'^[0-9a-f]{8} \{"seq":([0-9]{1,18})[,}]', re.MULTILINE)
-_REMOVED = b"null"
+REMOVED = b"null"
+"""Stands for a document that was removed."""
+
+# A line is an array of an object and, as text, its checksum.
+_OPEN = b"["
+_SUM_LENGTH = len(b',"00000000"]\n')
+_COMMIT = re.compile(rb'^\[\{"seq":([0-9]{1,18})[,}]', re.MULTILINE)
 
 _types = {kind.name: kind.type for kind in KINDS}
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {
@@ -64,17 +68,19 @@ class Line(Document, frozen=True, kw_only=True, omit_defaults=True):
         seq: Its number.
         changes: Table, TinyDB's number and document; `null` where it was removed.
         audit: The audit records, exactly as they stand in the audit log.
+        log: Bytes of the audit log with those records; 0 where there are none.
         head: The sealed head of the audit chain, where it moved.
     """
 
     seq: int
     changes: tuple[tuple[str, int, msgspec.Raw], ...] = ()
     audit: tuple[msgspec.Raw, ...] = ()
+    log: int = 0
     head: SealedHead | None = None
 
 
-_line_decoder = msgspec.json.Decoder(Line)
-_header_decoder = msgspec.json.Decoder(Header)
+_line_decoder = msgspec.json.Decoder(tuple[Line, str])
+_header_decoder = msgspec.json.Decoder(tuple[Header, str])
 
 
 class OldFormat(IntegrityFailure):
@@ -119,13 +125,13 @@ class Tail:
     """What was found after a position.
 
     Attributes:
-        lines: Whole lines, in order, each with the position after it.
+        lines: Whole lines, in order.
         position: After the last of them.
         torn: Whether something else than padding comes after that: a commit that was never finished.
         damaged: Whether whole lines of later commits come after that, which no crash explains.
     """
 
-    lines: tuple[tuple[Line, Position], ...]
+    lines: list[Line]
     position: Position
     torn: bool
     damaged: bool
@@ -133,19 +139,17 @@ class Tail:
 
 def new(generation: int, seq: int) -> tuple[bytes, Position]:
     """Return a journal without commits and the position after its first line."""
-    text = _encode(Header(format=FORMAT, generation=generation, seq=seq))
-    crc = zlib.crc32(text)
-    data = _framed(text, crc)
+    data, crc = _framed(Header(format=FORMAT, generation=generation, seq=seq), 0)
     position = Position(generation=generation, base=seq, seq=seq, crc=crc, end=len(data))
     return data.ljust(PORTION, PADDING), position
 
 
 def extend(line: Line, position: Position) -> tuple[bytes, Position]:
     """Return the bytes of a line that follows a position, and the position after it."""
-    text = _encode(line)
-    crc = zlib.crc32(text, position.crc)
-    data = _framed(text, crc)
-    return data, position._replace(seq=line.seq, crc=crc, end=position.end + len(data))
+    data, crc = _framed(line, position.crc)
+    return data, Position(
+        position.generation, position.base, line.seq, crc, position.end + len(data)
+    )
 
 
 def padded(data: bytes, end: int) -> bytes:
@@ -163,7 +167,7 @@ def change(table: str, number: int, document: Any) -> tuple[str, int, msgspec.Ra
         ValueError: The document does not fit its type, or is too large.
     """
     if document is None:
-        return table, number, msgspec.Raw(_REMOVED)
+        return table, number, msgspec.Raw(REMOVED)
     raw = _encode(document)
     if len(raw) > LARGEST_DOCUMENT:
         message = f"a document of {table} is larger than {LARGEST_DOCUMENT} bytes"
@@ -172,25 +176,22 @@ def change(table: str, number: int, document: Any) -> tuple[str, int, msgspec.Ra
     return table, number, msgspec.Raw(raw)
 
 
-def changes_of(line: Line, place: str, number: int) -> Changes:
-    """Decode the documents of a line; all of them or none.
+def decode(table: str, raw: bytes | msgspec.Raw, place: str, number: int) -> Any:
+    """Decode one document of a line.
 
     Args:
-        line: The line.
+        table: Where it belongs.
+        raw: The document.
         place: The journal's path, for the sentence.
         number: The line's number, for the sentence.
 
     Raises:
-        IntegrityFailure: Something in it does not belong there.
+        IntegrityFailure: It does not fit its type.
     """
-    changes: Changes = {}
     try:
-        for table, doc_id, raw in line.changes:
-            document = None if bytes(raw) == _REMOVED else _decoders[table].decode(raw)
-            changes.setdefault(table, []).append((doc_id, document))
+        return _decoders[table].decode(raw)
     except (msgspec.DecodeError, ValueError, RecursionError, KeyError) as error:
         raise foreign(place, number, error) from None
-    return changes
 
 
 def start(data: bytes, place: str, *, oldest: int = FORMAT) -> Position:
@@ -205,18 +206,18 @@ def start(data: bytes, place: str, *, oldest: int = FORMAT) -> Position:
         OldFormat: It has to be brought up to date first.
         IntegrityFailure: It is no journal, damaged, or of a newer program.
     """
-    text, _ = _first(data, 0)
-    crc = zlib.crc32(text[_SUM:])
-    if text[:_SUM] != _sum(crc) or not text.endswith(b"}"):
+    text = data[: data.find(b"\n") + 1]
+    crc = _checked(text, 0)
+    if crc is None:
         raise damaged(place, 1)
     try:
-        header = _header_decoder.decode(text[_SUM:])
+        header, _ = _header_decoder.decode(text)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise foreign(place, 1, error) from None
     check_known(header.format, place)
     if header.format < oldest:
         raise OldFormat(place)
-    return Position(header.generation, header.seq, header.seq, crc, len(text) + 1)
+    return Position(header.generation, header.seq, header.seq, crc, len(text))
 
 
 def read(data: bytes, position: Position, place: str, limit: int | None = None) -> Tail:
@@ -231,25 +232,25 @@ def read(data: bytes, position: Position, place: str, limit: int | None = None) 
     Raises:
         IntegrityFailure: A line that is whole holds what does not belong there.
     """
-    lines: list[tuple[Line, Position]] = []
-    begin = 0
-    while begin < len(data) and (limit is None or position.seq < limit):
-        text, whole = _first(data, begin)
-        crc = zlib.crc32(text[_SUM:], position.crc)
-        if not whole or text[:_SUM] != _sum(crc):
+    begin, seq, crc = 0, position.seq, position.crc
+    while limit is None or seq < limit:
+        end = data.find(b"\n", begin) + 1
+        now = _checked(data[begin:end], crc)
+        if now is None:
             break
-        try:
-            line = _line_decoder.decode(text[_SUM:])
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise foreign(place, position.next_line, error) from None
-        if line.seq != position.seq + 1:
-            raise damaged(place, position.next_line)
-        begin += len(text) + 1
-        position = position._replace(seq=line.seq, crc=crc, end=position.end + len(text) + 1)
-        lines.append((line, position))
-    rest = b"" if position.seq == limit else data[begin:].strip(PADDING)
-    later = any(int(number) > position.seq + 1 for number in _COMMIT.findall(rest))
-    return Tail(lines=tuple(lines), position=position, torn=bool(rest), damaged=later)
+        begin, crc, seq = end, now, seq + 1
+    lines = _decoded(data[:begin], position, place)
+    position = position._replace(seq=seq, crc=crc, end=position.end + begin)
+    rest = b"" if seq == limit else data[begin:].strip(PADDING)
+    later = any(int(number) > seq + 1 for number in _COMMIT.findall(rest))
+    return Tail(lines=lines, position=position, torn=bool(rest), damaged=later)
+
+
+def read_whole(data: bytes, position: Position, upto: Position, place: str) -> list[Line] | None:
+    """Read lines up to a position whose checksum is known, all at once; none when they do not fit it."""
+    if zlib.crc32(data, position.crc) != upto.crc:
+        return None
+    return _decoded(data, position, place)
 
 
 def audit_bytes(lines: Sequence[Line]) -> bytes:
@@ -272,15 +273,27 @@ def foreign(place: str, line: int, error: Exception) -> IntegrityFailure:
     )
 
 
-def _framed(text: bytes, crc: int) -> bytes:
-    return b"".join((_sum(crc), text, b"\n"))
+def _decoded(data: bytes, position: Position, place: str) -> list[Line]:
+    try:
+        lines = [line for line, _ in _line_decoder.decode_lines(data)]
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise foreign(place, position.next_line, error) from None
+    for seq, line in enumerate(lines, start=position.seq + 1):
+        if line.seq != seq:
+            raise damaged(place, position.next_line + seq - position.seq - 1)
+    return lines
 
 
-def _sum(crc: int) -> bytes:
-    return b"%08x " % crc
+def _framed(content: Document, crc: int) -> tuple[bytes, int]:
+    """Return a line, and the running checksum after it."""
+    text = _OPEN + _encode(content)
+    crc = zlib.crc32(text, crc)
+    end = b',"%08x"]\n' % crc
+    return text + end, zlib.crc32(end, crc)
 
 
-def _first(data: bytes, begin: int) -> tuple[bytes, bool]:
-    """Return the line that begins there, and whether it ends with a newline."""
-    end = data.find(b"\n", begin)
-    return (data[begin:], False) if end < 0 else (data[begin:end], True)
+def _checked(line: bytes, crc: int) -> int | None:
+    """Return the running checksum after a line, or none when the line is not what was written."""
+    text, end = line[:-_SUM_LENGTH], line[-_SUM_LENGTH:]
+    crc = zlib.crc32(text, crc)
+    return zlib.crc32(end, crc) if end == b',"%08x"]\n' % crc else None

@@ -1,8 +1,10 @@
-"""The lock file `store.lock`: one `flock` for all processes, and in the file the mark of how far the store has been made safe.
+"""The lock file `store.lock`: two locks for all processes, and the marks.
 
-The mark is written after the journal is on the disk and never synced itself, so it may be late but never early: everything up to it
-was acknowledged to somebody. Readers believe the journal up to the mark only; what lies beyond it may be half written. Whoever takes the
-lock finds out what is beyond the mark and settles it.
+The lock itself is a `flock`, held while a transaction runs and its line is written. The sync lock is held while lines are made safe, by one
+process for all that have written meanwhile. Whoever dies loses both. Order: first the sync lock, then the lock; who holds the lock alone
+never waits for the other.
+
+Waiting is asking again at random moments, as far apart as one usually waits: a blocking call could not be given up.
 """
 
 from __future__ import annotations
@@ -10,77 +12,36 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import threading
-import zlib
-from contextlib import suppress
-from pathlib import Path
-from struct import Struct
-from time import monotonic
-from typing import NamedTuple
+import random
+import struct
+import time
 
 from pomfa_tui.domain.errors import Busy
-from pomfa_tui.store.tinydb.folder import File, Folder, file_of, unavailable
+from pomfa_tui.store.tinydb.folder import NOTHING, File, Folder, file_of, unavailable
+from pomfa_tui.store.tinydb.marks import LENGTH, Mark
 
 NAME = "store.lock"
 
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 _GLANCES = 5
-_NONE: File = ()
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005
+_TRIES = 4
+_NO_FILE: File = ()
 
 
-class Mark(NamedTuple):
-    """How far the store has been made safe.
-
-    Attributes:
-        generation: Of the journal.
-        seq: Number of the last commit that is on the disk.
-        end: Bytes of the journal up to it.
-        audit_size: Bytes of the audit log that had been written then, not necessarily to the disk.
-        boot: The host's boot in which `audit_size` was true, 16 bytes.
-    """
-
-    generation: int
-    seq: int
-    end: int
-    audit_size: int
-    boot: bytes
-
-    def encode(self) -> bytes:
-        """Return the mark as it stands in the file, with a checksum."""
-        data = _MARK.pack(*self)
-        return data + _SUM.pack(zlib.crc32(data))
-
-    @classmethod
-    def decode(cls, data: bytes) -> Mark | None:
-        """Read a mark; none when it is missing, half written or damaged."""
-        if len(data) != LENGTH or data[-4:] != _SUM.pack(zlib.crc32(data[:-4])):
-            return None
-        return cls(*_MARK.unpack(data[:-4]))
-
-
-_MARK = Struct("<QQQQ16s")
-_SUM = Struct("<I")
-LENGTH = _MARK.size + _SUM.size
-
-
-def this_boot() -> bytes:
-    """Return what identifies the host's boot; something new each time where the system does not tell."""
-    with suppress(OSError, ValueError):
-        return bytes.fromhex(_BOOT.read_text("ascii").strip().replace("-", ""))
-    return os.urandom(16)
-
-
-class StoreLock:
-    """Takes the lock with a time-out, and reads and writes the mark.
+class LockFile:
+    """The locks and the marks.
 
     Args:
         folder: Where the file is.
+        read_only: Take no lock, ever.
     """
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, *, read_only: bool = False) -> None:
         self._folder = folder
-        self._fd = self._mark_fd = -1
-        self._file = self._mark_file = _NONE
+        self._read_only = read_only
+        self._fd = self._look_fd = -1
+        self._file = self._look_file = _NO_FILE
+        self._patience = Patience()
 
     def take(self, deadline: float) -> None:
         """Wait for the lock.
@@ -90,127 +51,163 @@ class StoreLock:
 
         Raises:
             Busy: Somebody else holds it beyond the deadline.
-            Unavailable: The file cannot be opened for writing.
-            UnsafeEnvironment: The file is not ours alone.
+            Unavailable: The folder or the file cannot be used.
+            UnsafeEnvironment: The folder or the file is not ours alone.
         """
-        while True:
-            if self._fd < 0:
-                self._use(self._open())
-            try:
-                if not _try(self._fd):
-                    self._wait(deadline)
-            except OSError as error:
-                raise unavailable(error, self._folder.path) from error
-            if file_of(self._folder.find(NAME)) == self._file:
-                return
-            # Somebody removed the file: whoever holds its old self excludes nobody.
-            self._use(-1)
+        wait = self._patience.begin(deadline)
+        while not self._try_flock():
+            if not wait.again():
+                raise Busy
+        wait.end()
 
     def give(self) -> None:
         """Let the next one in."""
         fcntl.flock(self._fd, fcntl.LOCK_UN)
 
-    def own_mark(self) -> Mark | None:
-        """Return the mark; none when there is none that can be believed. For the holder of the lock alone."""
+    def try_sync(self) -> bool:
+        """Take the sync lock, or tell that somebody else has it."""
+        self._open()
+        if not self._ofd(fcntl.F_WRLCK):
+            return False
+        if self._in_place():
+            return True
+        self._use(-1)
+        return False
+
+    def give_sync(self) -> None:
+        """Let the next one sync."""
+        if self._fd >= 0:
+            self._ofd(fcntl.F_UNLCK)
+
+    def mark(self, which: int) -> Mark | None:
+        """Return a mark, for the holder of one of the locks; none when there is none that can be believed."""
         try:
-            return Mark.decode(os.pread(self._fd, LENGTH, 0))
+            return Mark.decode(os.pread(self._fd, LENGTH, which))
         except OSError as error:
             raise unavailable(error, self._folder.path) from error
 
-    def read_mark(self) -> Mark | None:
-        """Return the mark; none when there is none that can be believed. Needs no lock."""
-        if self._mark_fd < 0 or file_of(self._folder.find(NAME)) != self._mark_file:
-            _close(self._mark_fd)
-            self._mark_fd = self._folder.open(NAME)
-            if self._mark_fd < 0:
+    def look(self, which: int) -> Mark | None:
+        """Return a mark without any lock; none when there is none that can be believed."""
+        found = self._folder.find(NAME)
+        if self._look_fd < 0 or file_of(found) != self._look_file:
+            _close(self._look_fd)
+            self._look_fd = -1 if found is NOTHING else self._folder.open(NAME)
+            if self._look_fd < 0:
                 return None
-            self._mark_file = _identity(self._mark_fd)
+            self._look_file = file_of(os.fstat(self._look_fd))
         try:
             # A writer may be half-way through it.
             for _ in range(_GLANCES):
-                mark = Mark.decode(os.pread(self._mark_fd, LENGTH, 0))
+                mark = Mark.decode(os.pread(self._look_fd, LENGTH, which))
                 if mark is not None:
                     return mark
         except OSError as error:
             raise unavailable(error, self._folder.path) from error
         return None
 
-    def write_mark(self, mark: Mark) -> None:
-        """Write the mark; the caller holds the lock."""
+    def put(self, which: int, mark: Mark) -> None:
+        """Write a mark; the caller holds the lock that goes with it."""
         try:
-            os.pwrite(self._fd, mark.encode(), 0)
+            os.pwrite(self._fd, mark.encode(), which)
         except OSError:
-            # Late is allowed: the next one who takes the lock settles it.
+            # Late is allowed: whoever comes next finds what is beyond it.
             return
 
     def close(self) -> None:
-        """Let go of the file and of the lock."""
+        """Let go of the file and of the locks."""
         self._use(-1)
-        _close(self._mark_fd)
-        self._mark_fd = -1
+        _close(self._look_fd)
+        self._look_fd = -1
 
-    def _open(self) -> int:
+    def _try_flock(self) -> bool:
+        self._open()
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise unavailable(error, self._folder.path) from error
+        if self._in_place():
+            return True
+        # Somebody removed the file: whoever holds its old self excludes nobody.
+        self._use(-1)
+        return False
+
+    def _ofd(self, kind: int) -> bool:
+        """Set or clear the lock on the file's first byte, which belongs to this opening of it."""
+        request = struct.pack("hhqqi4x", kind, os.SEEK_SET, 0, 1, 0)
+        try:
+            fcntl.fcntl(self._fd, fcntl.F_OFD_SETLK, request)
+        except OSError as error:
+            if error.errno in {errno.EAGAIN, errno.EACCES}:
+                return False
+            raise unavailable(error, self._folder.path) from error
+        return True
+
+    def _in_place(self) -> bool:
+        """Tell whether the open file still has its name, by way of the folder's own name."""
+        found = self._folder.find_by_path(NAME)
+        if file_of(found) == self._file:
+            return True
+        self._folder.check()
+        return False
+
+    def _open(self) -> None:
+        if self._fd >= 0:
+            return
+        if self._read_only:
+            raise unavailable(OSError(errno.EROFS, NAME), self._folder.path)
+        self._folder.check()
         fd = self._folder.open(NAME, os.O_RDWR | os.O_CREAT)
         if fd < 0:
             raise unavailable(FileNotFoundError(errno.ENOENT, NAME), self._folder.path)
-        return fd
+        self._use(fd)
 
     def _use(self, fd: int) -> None:
         _close(self._fd)
         self._fd = fd
-        self._file = _NONE if fd < 0 else _identity(fd)
-
-    def _wait(self, deadline: float) -> None:
-        """Queue up in the kernel, in a thread, because only a blocking `flock` wakes up in time and in turn."""
-        waiter = _Waiter(self._open())
-        if not waiter.wait(deadline - monotonic()):
-            raise Busy
-        self._use(waiter.fd)
+        self._file = _NO_FILE if fd < 0 else file_of(os.fstat(fd))
 
 
-class _Waiter:
-    """Waits for the lock with a file description of its own, so that giving up leaves nothing behind."""
+class Patience:
+    """Knows how long one usually waits here, and pauses accordingly."""
 
-    def __init__(self, fd: int) -> None:
-        self.fd = fd
-        self._settled = threading.Lock()
-        self._has_it = self._gave_up = False
-        self._error: OSError | None = None
-        self._done = threading.Event()
-        threading.Thread(target=self._block, name="store-lock", daemon=True).start()
+    def __init__(self) -> None:
+        self.usual = 0.0
 
-    def wait(self, seconds: float) -> bool:
-        """Tell whether the lock was had in time."""
-        self._done.wait(max(seconds, 0))
-        with self._settled:
-            if self._error is not None:
-                raise self._error
-            self._gave_up = not self._has_it
-            return self._has_it
+    def begin(self, deadline: float) -> Wait:
+        """Begin to wait.
 
-    def _block(self) -> None:
-        try:
-            fcntl.flock(self.fd, fcntl.LOCK_EX)
-        except OSError as error:
-            self._error = error
-        with self._settled:
-            if self._gave_up or self._error is not None:
-                os.close(self.fd)
-            else:
-                self._has_it = True
-        self._done.set()
+        Args:
+            deadline: On the monotonic clock, seconds.
+        """
+        return Wait(self, deadline)
 
 
-def _try(fd: int) -> bool:
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+class Wait:
+    """Pauses between tries until a deadline."""
 
+    def __init__(self, patience: Patience, deadline: float) -> None:
+        self._patience = patience
+        self._deadline = deadline
+        self._began = 0.0
 
-def _identity(fd: int) -> File:
-    return file_of(os.fstat(fd))
+    def again(self) -> bool:
+        """Pause a little; tell whether there is time for another try."""
+        now = time.monotonic()
+        if now >= self._deadline:
+            return False
+        self._began = self._began or now
+        pause = min(max(self._patience.usual / _TRIES, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+        pause *= random.uniform(0.5, 1.5)  # noqa: S311 - spreads those who wait
+        time.sleep(min(pause, self._deadline - now))
+        return True
+
+    def end(self) -> None:
+        """Learn from the wait that is over."""
+        if self._began or self._patience.usual:
+            took = time.monotonic() - self._began if self._began else 0.0
+            self._patience.usual += (took - self._patience.usual) / _TRIES
 
 
 def _close(fd: int) -> None:

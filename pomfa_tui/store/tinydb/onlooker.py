@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import AbstractContextManager
 from pathlib import Path
 from time import monotonic, sleep
 
-from pomfa_tui.domain.errors import Unavailable
 from pomfa_tui.domain.ports import HeadSeal
 from pomfa_tui.safefiles import open_folder, open_private
 from pomfa_tui.store.tinydb.lock import NAME as LOCK
@@ -31,12 +29,7 @@ class Onlooker(TinyStore):
 
     def __init__(self, folder: Path, *, head_seal: HeadSeal) -> None:
         os.close(open_folder(folder))
-        super().__init__(folder, head_seal=head_seal)
-
-    def _locked(self, *, settle: bool = True, level: bool = True) -> AbstractContextManager[None]:
-        """Refuse: whoever holds the lock puts the files into order."""
-        del settle, level
-        raise Unavailable("This is only a look at the store; nothing can be changed.")
+        super().__init__(folder, head_seal=head_seal, read_only=True)
 
 
 def lock_is_free(folder: Path, seconds: float) -> bool:

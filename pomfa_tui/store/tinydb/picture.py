@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import Any
 
 from pomfa_tui.domain.audit import Head
 from pomfa_tui.domain.errors import IntegrityFailure
@@ -15,8 +16,9 @@ from pomfa_tui.store.kinds import Taken
 from pomfa_tui.store.migrations import FORMAT, check_known
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at
-from pomfa_tui.store.tinydb.journal import Changes, OldFormat, Position, Tail
-from pomfa_tui.store.tinydb.lock import Mark
+from pomfa_tui.store.tinydb.journal import Changes, Line, OldFormat, Position, Tail
+from pomfa_tui.store.tinydb.marks import Mark
+from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead, Snapshot
 
 _TRIES = 5
@@ -40,6 +42,7 @@ class Picture:
         seen: Which file is open as the journal.
         journal_size: Bytes of the journal's file when it was last looked at.
         snapshot_size: Bytes of the snapshot.
+        epoch: How often commits had been taken back when this was read.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -53,6 +56,7 @@ class Picture:
         self.audit: SealedHead | None = None
         self.audit_size = self.snapshot_size = self.journal_size = 0
         self.position: Position | None = None
+        self.epoch = 0
 
     @property
     def seq(self) -> int:
@@ -81,12 +85,19 @@ class Picture:
             IntegrityFailure: Something is damaged, missing or foreign.
             Unavailable: Something cannot be read.
         """
+        if mark is not None and mark.epoch != self.epoch:
+            self.forget()
+            self.epoch = mark.epoch
         for _ in range(_TRIES):
             try:
                 return self._follow(mark, to_the_end=to_the_end, all_of_it=all_of_it)
             except Folded:
                 continue
         raise self._older("store.json")
+
+    def forget(self) -> None:
+        """Read everything anew next time: something in here was taken back."""
+        self.position, self.facts = None, _NOTHING
 
     def apply(self, changes: Changes, position: Position) -> None:
         """Take a commit into the picture.
@@ -95,10 +106,7 @@ class Picture:
             Taken: Two documents would share an id or a unique entry.
         """
         for table, written in changes.items():
-            rows = self.tables[table]
-            if rows.pins:
-                rows = self.tables[table] = rows.copy()
-            rows.write(written)
+            self._own(table).write(written)
         self.position = position
 
     def audit_since_snapshot(self) -> tuple[int, bytes]:
@@ -109,7 +117,7 @@ class Picture:
             data = read_at(self._fd, 0, self.position.end)
         start = journal.start(data, self.journal_place)
         tail = journal.read(data[start.end :], start, self.journal_place)
-        since = [line for line, _ in tail.lines if line.seq > self.facts.seq]
+        since = [line for line in tail.lines if line.seq > self.facts.seq]
         return self.facts.audit_size, journal.audit_bytes(since)
 
     def go_on(self, facts: Facts, size: int, position: Position | None) -> None:
@@ -141,7 +149,7 @@ class Picture:
         # What the snapshot holds is safe, also where the mark was read before it.
         least = max(self.facts.seq, mark.seq if mark else 0)
         data = self._read(mark, to_the_end=to_the_end, all_of_it=all_of_it)
-        tail = self._take(data, None if to_the_end or mark is None else least)
+        tail = self._take(data, mark, None if to_the_end or mark is None else least)
         if tail.position.seq < least:
             raise journal.damaged(self.journal_place, tail.position.next_line)
         return tail
@@ -159,35 +167,80 @@ class Picture:
                 # One byte more tells whether anything comes after.
                 data = read_at(self._fd, end, known + to_the_end)
                 if data[known:] in {b"", journal.PADDING}:
-                    return data
+                    return data[:known]
             return read_at(self._fd, end, self.journal_size - end)
 
-    def _take(self, data: bytes, limit: int | None) -> Tail:
+    def _take(self, data: bytes, mark: Mark | None, limit: int | None) -> Tail:
         """Apply new lines."""
-        if self.position is None:
+        position, place = self.position, self.journal_place
+        if position is None:
             raise Folded
-        tail = journal.read(data, self.position, self.journal_place, limit)
-        for line, position in tail.lines:
-            if line.seq <= self.facts.seq:
-                # The snapshot has it already.
-                self.position = position
-                continue
-            number = position.next_line - 1
-            changes = journal.changes_of(line, self.journal_place, number)
-            try:
-                self.apply(changes, position)
-            except Taken as error:
-                raise journal.foreign(self.journal_place, number, error) from None
-            self.audit_size += len(journal.audit_bytes([line]))
-            self.audit = line.head or self.audit
+        tail = None
+        if mark is not None and len(data) == mark.end - position.end:
+            lines = journal.read_whole(data, position, mark.position, place)
+            if lines is not None:
+                tail = Tail(lines, mark.position, torn=False, damaged=False)
+        if tail is None:
+            tail = journal.read(data, position, place, limit)
+        for number, line in enumerate(tail.lines, start=position.next_line):
+            if line.seq > self.facts.seq:
+                self._arrive(line, number)
+        self.position = tail.position
         return tail
+
+    def _arrive(self, line: Line, number: int) -> None:
+        """Take a commit of another process, and decode no more of it than must be."""
+        changes: Changes = {}
+        for name, doc_id, raw in line.changes:
+            text = bytes(raw)
+            rows = self.tables.get(name)
+            if rows is not None and text != journal.REMOVED and rows.holds(doc_id):
+                changes.setdefault(name, []).append((doc_id, text))
+                continue
+            break
+        else:
+            for name, arrived in changes.items():
+                rows = self._own(name)
+                for doc_id, text in arrived:
+                    rows.arrive(doc_id, text, number, self._decode)
+            self._moved(line)
+            return
+        self._apply_now(line, number)
+
+    def _decode(self, table: str, text: bytes, line: int) -> Any:
+        return journal.decode(table, text, self.journal_place, line)
+
+    def _apply_now(self, line: Line, number: int) -> None:
+        """Take a commit that adds or removes documents."""
+        place, changes = self.journal_place, Changes()
+        for name, doc_id, raw in line.changes:
+            removed = bytes(raw) == journal.REMOVED
+            document = None if removed else journal.decode(name, raw, place, number)
+            changes.setdefault(name, []).append((doc_id, document))
+        try:
+            for name, written in changes.items():
+                self._own(name).write(written)
+        except (KeyError, Taken) as error:
+            raise journal.foreign(place, number, error) from None
+        self._moved(line)
+
+    def _moved(self, line: Line) -> None:
+        self.audit_size = line.log or self.audit_size
+        self.audit = line.head or self.audit
+
+    def _own(self, name: str) -> Rows[Any]:
+        """Return a table's rows, free to change."""
+        rows = self.tables[name]
+        if rows.pins:
+            rows = self.tables[name] = rows.copy()
+        return rows
 
     def _switch(self) -> None:
         """Go over to the journal that has the name now."""
         if self.position is not None:
             # Whoever folded it had read it to its end.
             self.journal_size = os.fstat(self._fd).st_size
-            self._take(self._read(None, to_the_end=True, all_of_it=True), None)
+            self._take(self._read(None, to_the_end=True, all_of_it=True), None, None)
         before = self.seen
         self._open_journal()
         if self.position is not None:

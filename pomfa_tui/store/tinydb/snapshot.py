@@ -100,7 +100,7 @@ def empty_tables() -> dict[str, Rows[Any]]:
 def encode(facts: Facts, tables: Mapping[str, Rows[Any]]) -> bytes:
     """Return the file's bytes."""
     content: dict[str, Any] = {_FACTS: {1: facts}}
-    content.update((kind.name, tables[kind.name].documents) for kind in KINDS)
+    content.update((kind.name, tables[kind.name].documents()) for kind in KINDS)
     return add_checksum(msgspec.json.encode(content))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,15 +17,20 @@ from pomfa_tui.store import audit_log
 from pomfa_tui.store.base import TablesTransaction, TablesView
 from pomfa_tui.store.kinds import Kind
 from pomfa_tui.store.tinydb import journal
+from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder
-from pomfa_tui.store.tinydb.journal import OldFormat
-from pomfa_tui.store.tinydb.lock import Mark, StoreLock
+from pomfa_tui.store.tinydb.journal import OldFormat, Position
+from pomfa_tui.store.tinydb.lock import LockFile
+from pomfa_tui.store.tinydb.marks import SAFE, Mark
 from pomfa_tui.store.tinydb.picture import Picture
 from pomfa_tui.store.tinydb.rows import Rows
+from pomfa_tui.store.tinydb.safety import Safety
 from pomfa_tui.store.tinydb.snapshot import SealedHead
 from pomfa_tui.store.tinydb.tables import LiveDatabase, TinyRows
 from pomfa_tui.store.tinydb.upgrade import upgrade
 from pomfa_tui.store.tinydb.writer import Writer
+
+_TRIES = 5
 
 
 class TinyStore:
@@ -35,6 +40,7 @@ class TinyStore:
         folder: The data folder; it is created (mode 0700) when it is missing. An empty one is an empty store.
         head_seal: Seals the head of the audit chain.
         lock_seconds: How long to wait for the lock, seconds.
+        read_only: Create, settle and repair nothing, and refuse every transaction.
 
     Raises:
         UnsafeEnvironment: Others could get at the folder or a file in it.
@@ -42,8 +48,16 @@ class TinyStore:
         IntegrityFailure: The store is damaged, or was written by a newer program.
     """
 
-    def __init__(self, folder: Path, *, head_seal: HeadSeal, lock_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        head_seal: HeadSeal,
+        lock_seconds: float = 5.0,
+        read_only: bool = False,
+    ) -> None:
         self._seconds = lock_seconds
+        self._read_only = read_only
         self._gate = threading.Lock()
         self._holder: int | None = None
         self._looking = threading.RLock()
@@ -51,9 +65,26 @@ class TinyStore:
         self._layers: dict[str, Rows[Any]] = {}
         self._database = LiveDatabase(self._layer)
         self._folder = Folder(folder)
-        self._lock = StoreLock(self._folder)
+        self._lock = LockFile(self._folder, read_only=read_only)
         self._picture = Picture(self._folder)
-        self._writer = Writer(self._folder, self._lock, self._picture, head_seal, self._looking)
+        self._audit = AuditFile(self._folder)
+        self._writer = Writer(
+            self._folder,
+            lock=self._lock,
+            picture=self._picture,
+            audit=self._audit,
+            head_seal=head_seal,
+            looking=self._looking,
+        )
+        self._safety = Safety(
+            self._folder,
+            lock=self._lock,
+            picture=self._picture,
+            writer=self._writer,
+            audit=self._audit,
+            hold=self._held,
+            seconds=lock_seconds,
+        )
         try:
             self._open()
         except BaseException:
@@ -63,26 +94,39 @@ class TinyStore:
     @contextmanager
     def transaction(self) -> Iterator[TablesTransaction]:
         """Begin an exclusive transaction; it commits at the end of the block, and not at all when the block raises."""
-        with self._locked():
-            layers = self._layers = {}
-            transaction = TablesTransaction(self._rows)
-            try:
-                yield transaction
-            finally:
-                transaction.end()
-            self._writer.commit(layers, transaction.audit.events)
+        seen = written = None
+        try:
+            with self._settled():
+                seen = self._picture.position
+                layers = self._layers = {}
+                transaction = TablesTransaction(self._rows)
+                try:
+                    yield transaction
+                finally:
+                    transaction.end()
+                written = self._writer.commit(layers, transaction.audit.events)
+        finally:
+            if written is None and seen is not None:
+                # Whatever is answered may rest on what another process has just written.
+                self._make_safe(seen)
+        if written is not None:
+            self._safety.make_safe(written.mark, written.records)
+            self._safety.fold_when_due()
 
     @contextmanager
     def view(self) -> Iterator[TablesView]:
         """Open a consistent picture; no lock is held."""
         self._refresh()
         with self._looking:
-            tables = dict(self._picture.tables)
+            tables, position = dict(self._picture.tables), self._picture.position
             for rows in tables.values():
                 rows.pins += 1
         database = LiveDatabase(tables.__getitem__)
         view = TablesView(lambda kind: TinyRows(tables[kind.name], database))
         try:
+            if position is not None:
+                # Another thread's transaction may have read what is not safe yet.
+                self._make_safe(position)
             yield view
         finally:
             view.end()
@@ -92,8 +136,11 @@ class TinyStore:
 
     def changes(self) -> int:
         """Return a number that grows with every commit of any process."""
-        self._refresh()
-        return self._picture.seq
+        safe = self._look()
+        if safe is None or not self._writer.knows(safe):
+            self._refresh()
+            return self._picture.seq
+        return safe.seq
 
     def audit_records(self) -> Iterator[AuditRecord]:
         """Yield the committed audit records, oldest first.
@@ -102,7 +149,7 @@ class TinyStore:
             IntegrityFailure: The log is cut, or a line is no record; names it.
         """
         self._refresh()
-        audit = self._writer.audit
+        audit = self._audit
         with self._looking:
             wanted = self._picture.audit_size
             size, more = min(audit.size(), wanted), b""
@@ -118,7 +165,7 @@ class TinyStore:
         """Check the whole audit log against itself and against its sealed head."""
         wanted, sealed, longer = self._audit_bounds()
         head = Head() if sealed is None else sealed.head
-        lines = self._writer.audit.lines(None if longer else wanted)
+        lines = self._audit.lines(None if longer else wanted)
         verdict = audit_log.verify(lines, head)
         if verdict.ok and sealed is not None and not self._writer.is_sealed(sealed):
             return audit_log.unsealed(verdict)
@@ -127,17 +174,18 @@ class TinyStore:
     def _audit_bounds(self) -> tuple[int, SealedHead | None, bool]:
         """Return how long the audit log must be, its head, and whether it is longer than that."""
         self._refresh()
-        picture, audit = self._picture, self._writer.audit
+        picture, audit = self._picture, self._audit
         with self._looking:
             wanted, sealed = picture.audit_size, picture.audit
         if audit.size() == wanted:
             return wanted, sealed, False
         # Somebody is just writing, a crash left something to be added, or the log was cut or added to.
-        with suppress(IntegrityFailure, Unavailable), self._locked():
-            pass
-        with suppress(Unavailable), self._locked(level=False):
+        with suppress(IntegrityFailure, Unavailable):
+            self._safety.level_audit()
+        self._refresh()
+        with self._looking:
             wanted, sealed = picture.audit_size, picture.audit
-        return wanted, sealed, audit.size() > wanted
+            return wanted, sealed, audit.size() > wanted
 
     def fold(self) -> None:
         """Bring the snapshot up to date, so that it holds everything and the journal nothing.
@@ -145,51 +193,14 @@ class TinyStore:
         Raises:
             Unavailable: The disk refuses; nothing was changed.
         """
-        with self._locked(), self._folder.sentences():
-            self._writer.fold()
+        self._check_process()
+        self._safety.fold()
 
     def close(self) -> None:
         """Let go of files; harmless to call twice."""
-        self._writer.close()
-        self._picture.close()
-        self._lock.close()
+        for part in (self._safety, self._writer, self._audit, self._picture, self._lock):
+            part.close()
         self._folder.close()
-
-    def _locked(self, *, settle: bool = True, level: bool = True) -> AbstractContextManager[None]:
-        return self._hold(settle=settle, level=level)
-
-    @contextmanager
-    def _hold(self, *, settle: bool, level: bool) -> Iterator[None]:
-        """Hold the lock.
-
-        Args:
-            settle: Bring the picture up to date, and the files into order after a crash.
-            level: Bring the audit log up to date too, without which nothing may be changed.
-        """
-        self._check_process()
-        deadline = monotonic() + self._seconds
-        me = threading.get_ident()
-        if self._holder == me:
-            message = "Transactions do not nest: finish one before you begin another."
-            raise RuntimeError(message)
-        if not self._gate.acquire(timeout=self._seconds):
-            raise Busy
-        try:
-            self._holder = me
-            self._folder.check()
-            self._lock.take(deadline)
-            try:
-                if settle:
-                    mark = self._lock.own_mark()
-                    self._writer.settle(mark)
-                    if level:
-                        self._writer.level_audit(mark)
-                yield
-            finally:
-                self._lock.give()
-        finally:
-            self._holder = None
-            self._gate.release()
 
     def _layer(self, name: str) -> Rows[Any]:
         """Return what the running transaction sees of a table."""
@@ -202,43 +213,90 @@ class TinyStore:
         return TinyRows(self._layer(kind.name), self._database)
 
     def _open(self) -> None:
+        if not self._read_only:
+            self._safety.tidy()
         try:
             self._refresh()
         except OldFormat:
-            with self._locked(settle=False):
-                upgrade(self._folder, self._writer.audit, self._lock.own_mark())
+            with self._safety.locked(), self._alone():
+                upgrade(self._folder, self._audit, self._lock)
             self._refresh()
 
     def _refresh(self) -> None:
         """Read what others have committed."""
         self._check_process()
         self._folder.check()
-        mark = self._read_mark()
-        if not self._writer.knows(mark) and self._holder != threading.get_ident():
-            mark = self._settle_for_reading()
+        safe = self._look()
+        if not self._writer.knows(safe) and self._holder != threading.get_ident():
+            safe = self._recover()
         with self._looking:
-            self._picture.follow(mark, to_the_end=False)
+            self._picture.follow(safe)
 
-    def _settle_for_reading(self) -> Mark | None:
+    def _recover(self) -> Mark | None:
         """Find out what is safe, where the mark does not tell: after a restart of the host, or when it is lost."""
-        if self._folder.find(journal.NAME) is NOTHING:
-            return self._read_mark()
-        try:
-            with self._locked(level=False):
-                return self._lock.own_mark()
-        except Unavailable:
-            # Nobody can write here, so whatever is whole is safe.
-            return None
+        if self._folder.find(journal.NAME) is not NOTHING:
+            try:
+                self._safety.recover()
+            except Unavailable:
+                # Nobody can write here, so whatever is whole is safe.
+                return None
+        return self._look()
 
-    def _read_mark(self) -> Mark | None:
+    def _make_safe(self, position: Position) -> None:
+        """Make sure that what was read cannot be undone by a crash."""
+        safe = self._look()
+        if safe is not None and safe.seq < position.seq and not self._read_only:
+            self._safety.make_safe(self._writer.mark_at(position))
+
+    def _look(self) -> Mark | None:
         with self._looking:
-            return self._lock.read_mark()
+            return self._lock.look(SAFE)
+
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
+        """Hold the lock with everything read to its end."""
+        self._check_process()
+        for _ in range(_TRIES):
+            with self._alone():
+                if self._writer.settle():
+                    yield
+                    return
+            self._safety.recover()
+        raise Busy
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold the lock with everything read to its end, where the marks are known to be good."""
+        with self._alone():
+            self._writer.settle()
+            yield
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock, against threads and processes."""
+        deadline = monotonic() + self._seconds
+        me = threading.get_ident()
+        if self._holder == me:
+            message = "Transactions do not nest: finish one before you begin another."
+            raise RuntimeError(message)
+        if not self._gate.acquire(timeout=self._seconds):
+            raise Busy
+        try:
+            self._holder = me
+            self._lock.take(deadline)
+            try:
+                yield
+            finally:
+                self._lock.give()
+        finally:
+            self._holder = None
+            self._gate.release()
 
     def _check_process(self) -> None:
-        """After a fork: share no lock and no file with the parent."""
+        """After a fork: share no lock with the parent."""
         if os.getpid() == self._pid:
             return
         self._pid = os.getpid()
         self._gate, self._looking, self._holder = threading.Lock(), threading.RLock(), None
+        self._writer.looking, self._safety.gate = self._looking, threading.Lock()
         self._lock.close()
-        self._writer.after_fork(self._looking)

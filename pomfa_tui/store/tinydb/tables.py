@@ -15,7 +15,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from pomfa_tui.domain.documents import Document
-from pomfa_tui.store.kinds import KINDS, fold
+from pomfa_tui.store.kinds import KINDS, Kind, fold
 from pomfa_tui.store.tinydb.rows import Rows
 
 D = TypeVar("D", bound=Document)
@@ -54,13 +54,13 @@ class Shown(Mapping[str, Fields]):
         self.rows = rows
 
     def __getitem__(self, number: str) -> Fields:
-        return Fields(self.rows.documents[int(number)])
+        return Fields(self.rows.document(int(number)))
 
     def __iter__(self) -> Iterator[str]:
-        return map(str, self.rows.documents)
+        return map(str, self.rows.numbers())
 
     def __len__(self) -> int:
-        return len(self.rows.documents)
+        return self.rows.count()
 
 
 class Draft(MutableMapping[str, Any]):
@@ -120,7 +120,7 @@ class Recorder(MutableMapping[int, Any]):
 
     def __getitem__(self, number: int) -> Draft:
         if number not in self._drafts:
-            self._drafts[number] = Draft(self._rows.documents[number])
+            self._drafts[number] = Draft(self._rows.document(number))
         draft = self._drafts[number]
         if draft is None:
             raise KeyError(number)
@@ -137,14 +137,14 @@ class Recorder(MutableMapping[int, Any]):
     def __contains__(self, number: object) -> bool:
         if number in self._drafts:
             return self._drafts[number] is not None
-        return number in self._rows.documents
+        return isinstance(number, int) and self._rows.holds(number)
 
     def __iter__(self) -> Iterator[int]:
-        yield from (number for number in self._rows.documents if number in self)
+        yield from (number for number in self._rows.numbers() if number in self)
         yield from (
             number
             for number, draft in self._drafts.items()
-            if draft is not None and number not in self._rows.documents
+            if draft is not None and not self._rows.holds(number)
         )
 
     def __len__(self) -> int:
@@ -154,8 +154,11 @@ class Recorder(MutableMapping[int, Any]):
         """Check every draft against the table's type and write those that differ from what is there."""
         rows, checked = self._rows, []
         for number, draft in self._drafts.items():
-            before = rows.documents.get(number)
+            before = rows.document(number) if rows.holds(number) else None
             after = None if draft is None else draft.finished(rows.kind.type)
+            if before is not None and after is not None and _renamed(rows.kind, before, after):
+                message = "A document keeps its id: remove it and put another one."
+                raise ValueError(message)
             if before != after:
                 checked.append((number, after))
         rows.write(checked)
@@ -234,11 +237,11 @@ class TinyRows(Generic[D]):
 
     def all(self) -> Sequence[D]:
         """Return every document, oldest first."""
-        return list(self._rows.documents.values())
+        return list(self._rows.documents().values())
 
     def count(self) -> int:
         """Return how many documents there are."""
-        return len(self._rows.documents)
+        return self._rows.count()
 
     def find(self, index: str, entry: str) -> Sequence[D]:
         """Return the documents under an entry, oldest first."""
@@ -251,7 +254,7 @@ class TinyRows(Generic[D]):
         for name in fields[1:]:
             query |= Query()[name].test(_holds, wanted)
         numbers = [found.doc_id for found in self._table().search(query)]
-        return [self._rows.documents[number] for number in numbers]
+        return [self._rows.document(number) for number in numbers]
 
     def put(self, document: D) -> None:
         """Write a document over whatever has its id."""
@@ -266,6 +269,10 @@ class TinyRows(Generic[D]):
         number = self._rows.number(key)
         if number is not None:
             self._table().remove(doc_ids=[number])
+
+
+def _renamed(kind: Kind[D], before: D, after: D) -> bool:
+    return kind.key(before) != kind.key(after)
 
 
 def _holds(value: str, wanted: str) -> bool:

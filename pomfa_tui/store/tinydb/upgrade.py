@@ -14,7 +14,8 @@ from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.folder import Folder, read_at
 from pomfa_tui.store.tinydb.journal import Line
-from pomfa_tui.store.tinydb.lock import Mark
+from pomfa_tui.store.tinydb.lock import LockFile
+from pomfa_tui.store.tinydb.marks import SAFE
 from pomfa_tui.store.tinydb.snapshot import Facts
 
 
@@ -44,7 +45,7 @@ class OldFiles:
         tail = journal.read(data[start.end :], start, self._journal_place)
         if tail.damaged or tail.position.seq < self.facts.seq:
             raise journal.damaged(self._journal_place, tail.position.next_line)
-        return [line for line, _ in tail.lines if line.seq > self.facts.seq]
+        return [line for line in tail.lines if line.seq > self.facts.seq]
 
     def _bytes(self, name: str) -> bytes:
         fd = self._folder.open(name)
@@ -64,8 +65,8 @@ def backup_name(version: int) -> str:
     return f"store.v{version}.json"
 
 
-def upgrade(folder: Folder, audit: AuditFile, mark: Mark | None) -> None:
-    """Bring the files up to date; the caller holds the lock.
+def upgrade(folder: Folder, audit: AuditFile, lock: LockFile) -> None:
+    """Bring the files up to date; the caller holds both locks.
 
     A crash at any point leaves the old files, or the new ones, or a new snapshot beside the old journal, whose lines it holds already;
     in each case the next start goes on.
@@ -73,7 +74,7 @@ def upgrade(folder: Folder, audit: AuditFile, mark: Mark | None) -> None:
     Args:
         folder: Where they are.
         audit: The audit log, which gets what only the old journal has.
-        mark: As it stands.
+        lock: Where the marks are.
 
     Raises:
         IntegrityFailure: Something is damaged, or has no way to today's format; nothing was changed.
@@ -81,14 +82,11 @@ def upgrade(folder: Folder, audit: AuditFile, mark: Mark | None) -> None:
     """
     old = OldFiles(folder)
     facts = _fold(old)
+    mark = lock.mark(SAFE)
     if mark is not None and mark.seq > facts.seq:
         raise journal.damaged(folder.place(journal.NAME), facts.seq - old.facts.seq + 2)
     with folder.sentences():
-        audit.level(
-            facts.audit_size,
-            old.facts.audit_size,
-            lambda: (old.facts.audit_size, journal.audit_bytes(old.lines)),
-        )
+        audit.mend(old.facts.audit_size, journal.audit_bytes(old.lines))
         audit.sync()
         if old.version < FORMAT:
             folder.replace(backup_name(old.version), snapshot.encode_raw(facts, old.tables))

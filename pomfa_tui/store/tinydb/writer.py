@@ -1,4 +1,7 @@
-"""Everything that is done under the lock: settling what a crash left, committing, folding."""
+"""What is done under the lock: reading to the end, writing a commit's line, creating the files.
+
+A line that has been written is not safe yet: see `safety`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import errno
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 import msgspec
 
 from pomfa_tui.domain.audit import AuditEvent, Head
-from pomfa_tui.domain.errors import IntegrityFailure, Unavailable
+from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.domain.ports import HeadSeal
 from pomfa_tui.store.audit_log import chained, head_bytes
 from pomfa_tui.store.migrations import FORMAT
@@ -19,22 +23,33 @@ from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, looks_of, unavailable, write_at
 from pomfa_tui.store.tinydb.journal import Line, Position
-from pomfa_tui.store.tinydb.lock import Mark, StoreLock, this_boot
+from pomfa_tui.store.tinydb.lock import LockFile
+from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN, Mark, this_boot
 from pomfa_tui.store.tinydb.picture import Picture
 from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead
 
-FOLD_FROM = 1 << 18
-"""Bytes of journal below which folding is not worth its syncs."""
+
+class Written(NamedTuple):
+    """A commit that has been written.
+
+    Attributes:
+        mark: How far the store is written with it.
+        records: What it adds to the audit log.
+    """
+
+    mark: Mark
+    records: bytes
 
 
 class Writer:
-    """Changes the store; every method wants the lock to be held by the caller.
+    """Writes commits; every method wants the lock to be held by the caller.
 
     Args:
         folder: Where the files are.
-        lock: Holds the mark.
+        lock: Holds the marks.
         picture: What this process knows.
+        audit: The audit log's file.
         head_seal: Seals the head of the audit chain.
         looking: Held while the picture changes, so that no thread sees it half-way.
     """
@@ -42,84 +57,62 @@ class Writer:
     def __init__(
         self,
         folder: Folder,
-        lock: StoreLock,
+        *,
+        lock: LockFile,
         picture: Picture,
+        audit: AuditFile,
         head_seal: HeadSeal,
         looking: threading.RLock,
     ) -> None:
-        self.audit = AuditFile(folder)
+        self.boot = this_boot()
+        self.looking = looking
         self._folder = folder
         self._lock = lock
         self._picture = picture
+        self._audit = audit
         self._seal = head_seal
-        self._looking = looking
-        self._boot = this_boot()
         self._fd = -1
         self._seen = NOTHING
         self._own_head: SealedHead | None = None
-        self._fold_above = 0
-        self._broken = False
 
     def knows(self, mark: Mark | None) -> bool:
         """Tell whether a mark says all that was acknowledged: only within the boot in which it was written."""
-        return mark is not None and mark.boot == self._boot
+        return mark is not None and mark.boot == self.boot
 
-    def settle(self, mark: Mark | None) -> None:
-        """Read to the end, cut off what a crash left half written, and make the rest safe.
+    def settle(self) -> bool:
+        """Read to the end of what has been written, and cut off what somebody left half written.
 
-        Args:
-            mark: As it stands.
+        Returns:
+            Whether the mark could be believed; if not, nothing was done and the store must be recovered first.
 
         Raises:
             IntegrityFailure: Something is damaged, missing or foreign.
             Unavailable: Something cannot be read or written.
         """
-        if self._broken:
-            raise Unavailable(
-                f"An earlier write to {self._folder.shown} failed half-way. Have the disk looked at and start pomfa-tui again."
-            )
-        with self._looking:
-            tail = self._picture.follow(mark, to_the_end=True, all_of_it=not self.knows(mark))
+        mark = self._lock.mark(WRITTEN)
+        if not self.knows(mark):
+            if self._folder.find(journal.NAME) is not NOTHING:
+                return False
+            mark = None
+        with self.looking:
+            tail = self._picture.follow(mark, to_the_end=True)
         position = self._picture.position
-        if tail is None or position is None:
-            return
+        if tail is None or position is None or mark is None:
+            return True
         if tail.damaged:
             raise journal.damaged(self._picture.journal_place, position.next_line)
         if tail.torn:
-            self._cut(position)
-        if (
-            mark is None
-            or not self.knows(mark)
-            or (mark.seq, mark.end) != (position.seq, position.end)
-        ):
-            self._make_safe()
-            self._write_mark(position, self._claimed(mark))
+            with self._folder.sentences():
+                self.cut(position)
+        if position.seq > mark.seq:
+            # Written whole by somebody who died before marking it.
+            self._lock.put(WRITTEN, self.mark_at(position, mark))
+        return True
 
-    def level_audit(self, mark: Mark | None) -> None:
-        """Make sure that the audit log has every committed record and takes more.
-
-        Args:
-            mark: As it stood before `settle`.
-
-        Raises:
-            IntegrityFailure: It was cut, or has records that were never committed.
-            Unavailable: It cannot be written.
-        """
-        picture = self._picture
-        if picture.position is None:
-            return
-        claimed = self._claimed(mark)
-        self.audit.level(picture.audit_size, claimed, picture.audit_since_snapshot)
-        if claimed != picture.audit_size:
-            self._write_mark(picture.position, picture.audit_size)
-
-    def _claimed(self, mark: Mark | None) -> int:
-        """Return how many bytes the audit log has had for certain."""
-        least = self._picture.facts.audit_size
-        return max(least, mark.audit_size) if mark is not None and self.knows(mark) else least
-
-    def commit(self, changed: Mapping[str, Rows[Any]], events: Sequence[AuditEvent]) -> None:
-        """Write one line, and with it everything or nothing.
+    def commit(
+        self, changed: Mapping[str, Rows[Any]], events: Sequence[AuditEvent]
+    ) -> Written | None:
+        """Write one line; none when there is nothing to write.
 
         Args:
             changed: Layers over the picture's tables, by name.
@@ -130,79 +123,86 @@ class Writer:
             IntegrityFailure: The head of the audit chain is not sealed with this key.
             ValueError: Something cannot be encoded; nothing was changed.
         """
-        changes = {name: rows.changed() for name, rows in changed.items() if rows.changed()}
+        changes = {name: written for name, rows in changed.items() if (written := rows.changed())}
         if not changes and not events:
-            return
+            return None
         picture = self._picture
         position = self._create() if picture.position is None else picture.position
         records, head = self._next_head(events)
+        added = b"".join([record + b"\n" for record in records])
         line = Line(
             seq=position.seq + 1,
             changes=tuple(
-                journal.change(name, number, document)
-                for name, written in changes.items()
-                for number, document in written
+                [
+                    journal.change(name, number, document)
+                    for name, written in changes.items()
+                    for number, document in written
+                ]
             ),
             audit=tuple(map(msgspec.Raw, records)),
+            log=picture.audit_size + len(added) if added else 0,
             head=head,
         )
         data, after = journal.extend(line, position)
-        self._append(data, position)
-        # Committed. From here on nothing may fail: what is left undone is done by whoever comes next.
-        self._own_head = head or self._own_head
-        audit_size = picture.audit_size
-        written = b"".join([record + b"\n" for record in records])
-        if written:
-            audit_size = self.audit.append(written, audit_size)
-        with self._looking:
-            self._write_mark(after, audit_size)
+        self._write(data, position)
+        with self.looking:
             picture.apply(changes, after)
-            picture.audit_size += len(written)
-            picture.audit = head or picture.audit
-        if after.end > max(FOLD_FROM, picture.snapshot_size, self._fold_above):
-            self._fold_or_put_off()
+            picture.audit_size += len(added)
+            picture.audit = self._own_head = head or picture.audit
+        mark = self.mark_at(after)
+        self._lock.put(WRITTEN, mark)
+        return Written(mark, added)
 
-    def fold(self) -> None:
-        """Write a new snapshot and begin a new journal.
+    def mark_at(self, position: Position, before: Mark | None = None) -> Mark:
+        """Return the mark for a position, in the epoch of the picture."""
+        return Mark(
+            *position,
+            log=self._picture.audit_size,
+            logged=0 if before is None else before.logged,
+            epoch=self._picture.epoch,
+            kept=0 if before is None else before.kept,
+            boot=self.boot,
+        )
 
-        A crash between any two steps leaves a snapshot and a journal that belong together: lines that the snapshot holds already are
-        passed over by their number.
+    def journal(self) -> int:
+        """Return the journal opened for writing: the very file that the picture was read from.
 
         Raises:
-            OSError: The disk refuses; the old files are intact.
+            Unavailable: It is not there any more.
+            UnsafeEnvironment: It is not ours alone.
         """
-        picture = self._picture
-        if picture.position is None or self.audit.sync() != picture.audit_size:
-            return
-        facts = Facts(
-            format=FORMAT,
-            generation=picture.facts.generation + 1,
-            seq=picture.seq,
-            audit=picture.audit,
-            audit_size=picture.audit_size,
-        )
-        data = snapshot.encode(facts, picture.tables)
-        self._folder.replace(snapshot.NAME, data)
-        with self._looking:
-            picture.go_on(facts, len(data), None)
-        first, position = journal.new(facts.generation, facts.seq)
-        self._folder.replace(journal.NAME, first)
-        with self._looking:
-            self._write_mark(position, picture.audit_size)
-            picture.go_on(facts, len(data), position)
+        wanted = looks_of(self._picture.seen)
+        if self._fd < 0 or looks_of(self._seen) != wanted:
+            self.close()
+            self._fd = self._folder.open(journal.NAME, os.O_WRONLY)
+            if self._fd >= 0:
+                self._seen = os.fstat(self._fd)
+            if looks_of(self._seen) != wanted:
+                raise unavailable(FileNotFoundError(errno.ENOENT, journal.NAME), self._folder.path)
+        return self._fd
 
-    def after_fork(self, looking: threading.RLock) -> None:
-        """Go on in a child process with a lock of its own."""
-        self._looking = looking
+    def cut(self, position: Position) -> None:
+        """Shorten the journal to a position.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        os.ftruncate(self.journal(), position.end)
+        self._picture.journal_size = position.end
+
+    def is_sealed(self, sealed: SealedHead) -> bool:
+        """Tell whether a head was sealed with this key."""
+        return self._seal.check(head_bytes(sealed.head), sealed.seal)
 
     def close(self) -> None:
-        """Let go of the files."""
-        self.audit.close()
-        self._close_journal()
+        """Let go of the journal."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd, self._seen = -1, NOTHING
 
     def _create(self) -> Position:
         """Begin the files of an empty store; a crash half-way leaves it empty."""
-        self.audit.create()
+        self._audit.create()
         head = SealedHead(head=Head(), seal=self._seal.seal(head_bytes(Head())))
         facts = Facts(format=FORMAT, generation=1, seq=0, audit=head, audit_size=0)
         data = snapshot.encode(facts, self._picture.tables)
@@ -210,101 +210,37 @@ class Writer:
         with self._folder.sentences():
             self._folder.replace(snapshot.NAME, data)
             self._folder.replace(journal.NAME, first)
-        with self._looking:
-            self._write_mark(position, 0)
+        with self.looking:
             self._picture.go_on(facts, len(data), position)
-        self.audit.level(0, 0, self._picture.audit_since_snapshot)
+        for which in (WRITTEN, SAFE):
+            self._lock.put(which, self.mark_at(position))
         return position
 
     def _next_head(self, events: Sequence[AuditEvent]) -> tuple[list[bytes], SealedHead | None]:
         if not events:
             return [], None
         before = self._picture.audit
-        if before is not None and before is not self._own_head:
+        if before is not None and before is not self._own_head and not self.is_sealed(before):
             # Never seal over a head that somebody else made up.
-            self._check_seal(before)
-        records, head = chained(self._picture.head, events)
-        return records, SealedHead(head=head, seal=self._seal.seal(head_bytes(head)))
-
-    def is_sealed(self, sealed: SealedHead) -> bool:
-        """Tell whether a head was sealed with this key."""
-        return self._seal.check(head_bytes(sealed.head), sealed.seal)
-
-    def _check_seal(self, sealed: SealedHead) -> None:
-        if not self.is_sealed(sealed):
             raise IntegrityFailure(
                 f"The audit log's head in {self._folder.shown} is not sealed with this key: the key file belongs to another "
                 "store, or the store was changed by another program. Put the right key file in place, or ask the helpdesk."
             )
+        records, head = chained(self._picture.head, events)
+        return records, SealedHead(head=head, seal=self._seal.seal(head_bytes(head)))
 
-    def _append(self, data: bytes, position: Position) -> None:
-        """Put a line on the disk, or take it back."""
-        self._open()
-        end = position.end + len(data)
+    def _write(self, data: bytes, position: Position) -> None:
+        """Write a line into the padding, or take it back."""
+        fd, end = self.journal(), position.end + len(data)
         grows = end > self._picture.journal_size
         try:
-            write_at(self._fd, journal.padded(data, end) if grows else data, position.end)
-            if grows:
-                os.fsync(self._fd)
-            else:
-                os.fdatasync(self._fd)
+            write_at(fd, journal.padded(data, end) if grows else data, position.end)
         except BaseException as error:
-            self._take_back(position)
+            # Where even that fails, whoever comes next cuts off what was never marked.
+            with suppress(OSError):
+                self.cut(position)
             if isinstance(error, OSError):
                 raise unavailable(error, self._folder.path) from error
             raise
         if grows:
-            self._picture.journal_size = os.fstat(self._fd).st_size
-
-    def _take_back(self, position: Position) -> None:
-        try:
-            self._shorten(position)
-        except OSError:
-            # Whether the line stays is up to the disk now. This process must not go on as if it knew.
-            self._broken = True
-
-    def _cut(self, position: Position) -> None:
-        self._open()
-        with self._folder.sentences():
-            self._shorten(position)
-
-    def _shorten(self, position: Position) -> None:
-        os.ftruncate(self._fd, position.end)
-        self._picture.journal_size = position.end
-        os.fsync(self._fd)
-
-    def _make_safe(self) -> None:
-        self._open()
-        with self._folder.sentences():
-            os.fsync(self._fd)
-        self._folder.tidy(snapshot.NAME, journal.NAME)
-
-    def _write_mark(self, position: Position, audit_size: int) -> None:
-        mark = Mark(position.generation, position.seq, position.end, audit_size, self._boot)
-        self._lock.write_mark(mark)
-
-    def _fold_or_put_off(self) -> None:
-        """Fold; when the disk refuses, the commit stands, and folding waits until the journal has grown as much again."""
-        try:
-            self.fold()
-        except (OSError, Unavailable):
-            self._fold_above = 2 * self._picture.journal_size
-        else:
-            self._fold_above = 0
-
-    def _open(self) -> None:
-        """Open the journal for writing: the very file that the picture was read from."""
-        wanted = looks_of(self._picture.seen)
-        if self._fd >= 0 and looks_of(self._seen) == wanted:
-            return
-        self._close_journal()
-        self._fd = self._folder.open(journal.NAME, os.O_WRONLY)
-        if self._fd >= 0:
-            self._seen = os.fstat(self._fd)
-        if looks_of(self._seen) != wanted:
-            raise unavailable(FileNotFoundError(errno.ENOENT, journal.NAME), self._folder.path)
-
-    def _close_journal(self) -> None:
-        if self._fd >= 0:
-            os.close(self._fd)
-        self._fd, self._seen = -1, NOTHING
+            self._picture.journal_size = end - end % -journal.PORTION
