@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.settings import Settings
 
+_PAUSE = 0.02
+"""Seconds between two looks whether somebody else has made the key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -205,16 +208,33 @@ def _alone(settings: Settings) -> Iterator[None]:
 
     A key file itself is never removed again: somebody else may have begun to use it.
     """
-    import fcntl
-
     with _taken_back_on_failure(settings.data_dir, settings.key_file.parent):
         create_folder(settings.data_dir)
         fd = open_folder(settings.data_dir)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
+            _take(fd, settings.limits.store_lock_seconds)
             yield
         finally:
             os.close(fd)
+
+
+def _take(fd: int, seconds: float) -> None:
+    """Take the lock on an open folder, or refuse when somebody holds it for too long."""
+    import fcntl
+    import time
+
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                from pomfa_tui.domain.errors import Busy
+
+                raise Busy from None
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 @contextmanager

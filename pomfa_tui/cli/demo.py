@@ -29,7 +29,11 @@ def demo(call: Call, only_print: bool) -> int:
     """
     call.require_output()
     from pomfa_tui.cli.demonstration.folder import temporary_base, throw_away_folder
+    from pomfa_tui.domain.errors import WrongUsage
+    from pomfa_tui.terminal.tty import missing_terminal
 
+    if not only_print and (sentence := missing_terminal()):
+        raise WrongUsage(sentence)
     with throw_away_folder(temporary_base(call.environ)) as folder:
         settings = demo_settings(folder)
         players = prepare(settings, call)

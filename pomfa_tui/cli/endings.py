@@ -109,7 +109,7 @@ def _quiet_status(error: BaseException) -> int | None:
         case click.exceptions.Exit():
             return error.exit_code
         case SystemExit():
-            return error.code if isinstance(error.code, int) else 0
+            return error.code if isinstance(error.code, int) else int(error.code is not None)
         case KeyboardInterrupt() | click.Abort():
             return INTERRUPTED
         case OSError(errno=errno.EPIPE):

@@ -120,6 +120,13 @@ def test_the_demo_prints_people_passwords_and_keys_and_leaves_nothing(
     assert list(temporary.iterdir()) == []
 
 
+def test_a_demo_without_a_terminal_is_refused_at_once(demo: CommandLine, temporary: Path) -> None:
+    answer = demo.program("demo")
+    assert (answer.status, answer.out) == (2, "")
+    assert "needs a terminal" in answer.err
+    assert list(temporary.iterdir()) == []
+
+
 # -- Its folder -----------------------------------------------------------------------------------------------------
 
 

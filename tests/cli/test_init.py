@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +25,28 @@ def test_init_makes_key_and_store_for_this_account_alone(line: CommandLine) -> N
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in line.data.iterdir())
     (ada,) = line.json("person", "list")["people"]
     assert (ada["state"], ada["mfa"]) == ("invited", "none")
+
+
+def test_the_umask_opens_nothing_to_others(line: CommandLine, tmp_path: Path) -> None:
+    """STO-02: a real program under umask 000."""
+    assert line.program("init", *FIRST, *ADA, umask=0).status == 0
+    for path in tmp_path.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_key_that_somebody_else_is_just_making_is_waited_for(
+    line: CommandLine, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[limits]\nstore_lock_seconds = 1\n", encoding="ascii")
+    line.data.mkdir(0o700)
+    other = os.open(line.data, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    answer = line.run("--config", str(config), "init", *FIRST, *ADA, "--json")
+    assert (answer.status, answer.error["code"]) == (5, "busy")
+    assert not line.key.exists()
+    os.close(other)
+    line.init()
 
 
 def test_init_says_what_losing_the_key_means_and_where_it_is(line: CommandLine) -> None:
