@@ -54,7 +54,7 @@ def test_a_fault_is_one_sentence_with_a_number_and_no_value(
     shop: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """GEN-01, STO-12: neither traceback nor what the program held."""
-    monkeypatch.setattr(PeopleService, "list", fail(ValueError("a secret of /root/places")))
+    monkeypatch.setattr(PeopleService, "list", fail(ValueError("a secret of /srv/places")))
     answer = shop.run("person", "list")
     assert (answer.status, answer.out) == (endings.FAULT, "")
     assert answer.err.count("\n") == 1
