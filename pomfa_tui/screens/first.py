@@ -16,6 +16,7 @@ from pomfa_tui.widgets.notice import Severity
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.screens.home import HomeScreen
     from pomfa_tui.services.desk import Desk
 
 CLOSE_AGAIN = "Press Esc again to close this program."
@@ -68,7 +69,7 @@ class FirstScreen(ServedScreen[None]):
         """Go from `step` to `Home`, or back here."""
         self.app.run_worker(self._walk(step))
 
-    async def arrived(self, walk: Walk, token: SessionToken) -> None:
+    async def arrived(self, walk: Walk, token: SessionToken) -> HomeScreen:
         """Show `Home` to somebody who has just signed in.
 
         Args:
@@ -79,7 +80,9 @@ class FirstScreen(ServedScreen[None]):
 
         view = await self.consult(lambda desk: desk.home.show(token))
         self.desk.signed_in(token, badge_of(view))
-        await walk.put(HomeScreen(self.givens, token, view))
+        home = HomeScreen(self.givens, token, view)
+        await walk.put(home)
+        return home
 
     def _load(self) -> None:
         self.run_worker(self._look_into_store())

@@ -12,10 +12,12 @@ from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.base import DeskScreen
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
+from pomfa_tui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from pomfa_tui.services.views import Issued
 
+TICK_FIRST = "Write the code down first, then tick the box."
 GONE = "If you leave now, this code is gone. Press Esc again once you have written it down."
 
 
@@ -28,13 +30,13 @@ class IssuedCodeScreen(DeskScreen[None]):
     """
 
     TITLE = "Activation code"
-    AUTO_FOCUS: ClassVar[str | None] = "#done"
+    AUTO_FOCUS: ClassVar[str | None] = "TickBox"
     DEFAULT_CSS: ClassVar[str] = """
     IssuedCodeScreen Body { padding: 1 6; }
     IssuedCodeScreen Notice { margin-bottom: 1; }
     IssuedCodeScreen .lead, IssuedCodeScreen #code { text-style: bold; }
     IssuedCodeScreen #code { width: auto; padding: 0 3; margin-top: 1; border: round $edge; }
-    IssuedCodeScreen ButtonRow { margin-top: 1; }
+    IssuedCodeScreen ButtonRow, IssuedCodeScreen TickBox { margin-top: 1; }
     """
 
     def __init__(self, issued: Issued, hours: int) -> None:
@@ -65,6 +67,7 @@ class IssuedCodeScreen(DeskScreen[None]):
             "pair their phone.",
             classes="gap quiet",
         )
+        yield TickBox("I have written it down")
         yield ButtonRow(PushButton("Done", id="done"))
 
     def on_unmount(self) -> None:
@@ -80,5 +83,9 @@ class IssuedCodeScreen(DeskScreen[None]):
 
     @on(PushButton.Pressed, "#done")
     def done(self) -> None:
-        """Go back to where it was asked for."""
-        self.dismiss()
+        """Go back to where it was asked for, once the box is ticked: one Enter too many must not lose the code."""
+        if self.query_one(TickBox).ticked:
+            self.dismiss()
+        else:
+            self.query_one(Notice).show(TICK_FIRST, Severity.ERROR)
+            self.query_one(TickBox).focus()

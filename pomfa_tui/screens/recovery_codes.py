@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.screens.step import StepScreen
+from pomfa_tui.screens.step import Outcome, StepScreen
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
@@ -16,7 +17,9 @@ from pomfa_tui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
-    from pomfa_tui.services.steps import ShowRecoveryCodes
+    from pomfa_tui.services.desk import Desk
+
+Confirm = Callable[["Desk"], Outcome]
 
 WRITE_DOWN = "Write them on paper now: they are shown this once."
 TICK_FIRST = "Write the codes down first, then tick the box."
@@ -34,7 +37,10 @@ class RecoveryCodesScreen(StepScreen):
 
     Args:
         givens: Services, settings, clocks.
-        codes: What is shown.
+        codes: Number and code, in order.
+        confirm: Takes the word that they were written down to a service.
+        replaced: Number of the code that was used and is replaced, or none for a whole new set.
+        lasts: Seconds after which the step is over, or none.
     """
 
     TITLE = "Recovery codes"
@@ -45,11 +51,19 @@ class RecoveryCodesScreen(StepScreen):
     RecoveryCodesScreen.-card Body { padding-top: 1; }
     """
 
-    def __init__(self, givens: Givens, codes: ShowRecoveryCodes) -> None:
-        super().__init__(givens, lasts=60 * givens.settings.limits.pairing_minutes)
-        self._attempt = codes.attempt
-        self._codes = codes.codes
-        self._replaced = codes.replaced
+    def __init__(
+        self,
+        givens: Givens,
+        codes: tuple[tuple[int, str], ...],
+        confirm: Confirm,
+        *,
+        replaced: int | None = None,
+        lasts: float | None = None,
+    ) -> None:
+        super().__init__(givens, lasts=lasts)
+        self._codes = codes
+        self._confirm_codes = confirm
+        self._replaced = replaced
         self._leaving = False
 
     def compose_body(self) -> ComposeResult:
@@ -108,9 +122,8 @@ class RecoveryCodesScreen(StepScreen):
         ]
 
     async def _confirm(self) -> None:
-        attempt = self._attempt
         self.notice.clear()
-        await self.go_on("Signing you in.", lambda desk: desk.recovery.confirm(attempt))
+        await self.go_on("Going on.", self._confirm_codes)
 
 
 def _lines(codes: tuple[tuple[int, str], ...]) -> list[str]:

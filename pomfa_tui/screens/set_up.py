@@ -22,6 +22,7 @@ from pomfa_tui.widgets.text_input import EmailInput, TextInput
 if TYPE_CHECKING:
     from pomfa_tui.domain.passwords import Strength
     from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.screens.home import HomeScreen
     from pomfa_tui.screens.walk import Walk
 
 FIELDS = ("site", "site_name", "name", "email", "password")
@@ -87,11 +88,13 @@ class SetUpScreen(FirstScreen):
         else:
             self.notice.show(refusal.message, Severity.ERROR)
 
-    async def arrived(self, walk: Walk, token: SessionToken) -> None:
+    async def arrived(self, walk: Walk, token: SessionToken) -> HomeScreen:
         """Let `Sign in` take this screen's place for ever, show `Home`, and ask for a second administrator."""
         await walk.take_away()
         await self.desk.replace_first_screen(SignInScreen(self.givens))
-        await super().arrived(walk, token)
+        home = await super().arrived(walk, token)
+        home.add_administrator()
+        return home
 
     @on(Field.Changed, "#password")
     def judge(self) -> None:

@@ -74,6 +74,10 @@ class StepScreen(ServedScreen[None]):
         if self._lasts is not None:
             self.set_interval(1, self.look_at_clock)
 
+    def on_unmount(self) -> None:
+        """Let nobody wait for an answer that cannot come any more."""
+        self.answer.cancel()
+
     def on_screen_resume(self) -> None:
         """Go on, if that was due while another screen covered this one."""
         if self._waiting is not None:

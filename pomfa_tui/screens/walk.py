@@ -95,7 +95,14 @@ def step_screen(outcome: Outcome, givens: Givens) -> StepScreen:
         case ShowRecoveryCodes():
             from pomfa_tui.screens.recovery_codes import RecoveryCodesScreen
 
-            screen = RecoveryCodesScreen(givens, outcome)
+            shown = outcome.attempt
+            screen = RecoveryCodesScreen(
+                givens,
+                outcome.codes,
+                lambda desk: desk.recovery.confirm(shown),
+                replaced=outcome.replaced,
+                lasts=60 * givens.settings.limits.pairing_minutes,
+            )
         case NeedSite():
             from pomfa_tui.screens.choose_site import ChooseSiteScreen
 

@@ -16,7 +16,6 @@ from pomfa_tui.screens.contact_us import ContactUsScreen
 from pomfa_tui.screens.first import FirstScreen
 from pomfa_tui.screens.givens import Givens, Opening
 from pomfa_tui.screens.help import HelpScreen
-from pomfa_tui.screens.set_up import SetUpScreen
 from pomfa_tui.screens.sign_in import SignInScreen
 from pomfa_tui.services.desk import Desk
 from pomfa_tui.settings import Settings

@@ -66,6 +66,12 @@ class Hand:
         """Everything on the screen as one run of words, however lines are broken."""
         return " ".join(self.text.replace("▌", " ").replace("│", " ").split())
 
+    def words_in(self, kind: type[Widget]) -> str:
+        """What stands in the one widget of a kind, as one run of words."""
+        region = self.widget(kind).region
+        lines = self.text.splitlines()[region.y : region.bottom]
+        return " ".join(" ".join(line[region.x : region.right] for line in lines).split())
+
     @property
     def hints(self) -> str:
         """The last line."""

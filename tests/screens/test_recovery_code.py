@@ -34,11 +34,11 @@ async def test_it_says_how_many_are_left(world: World, start: Start, jo: Member)
 @pytest.mark.parametrize(
     "write",
     [
-        lambda number, code: code,
-        lambda number, code: f"{number} {code}",
-        lambda number, code: f"{number}. {code}",
-        lambda number, code: code.lower().replace("-", " "),
-        lambda number, code: code.replace("0", "O").replace("1", "l"),
+        str,
+        lambda code: f"4 {code}",
+        lambda code: f"4. {code}",
+        lambda code: code.lower().replace("-", " "),
+        lambda code: code.replace("0", "O").replace("1", "l"),
     ],
     ids=["as shown", "with number", "with number and dot", "small and spaced", "look-alikes"],
 )
@@ -49,7 +49,7 @@ async def test_it_is_taken_however_it_was_written_down(
     assert callable(write)
     async with start(world) as hand:
         await reach_field(hand, jo)
-        await hand.submit(write(4, jo.recovery[4]))
+        await hand.submit(write(jo.recovery[4]))
         await hand.reach("Recovery codes")
         assert "You have used recovery code 4." in hand.words
         assert jo.recovery[4] not in hand.text

@@ -131,18 +131,18 @@ async def test_what_lasts_says_so(
 
 
 @pytest.mark.parametrize(
-    ("email", "password", "label", "sentence"),
+    ("typed", "label", "sentence"),
     [
-        ("", "some password", "E-mail", "Type your e-mail address."),
-        ("jo@abbey.example", "", "Password", "Type your password."),
+        (("", "some password"), "E-mail", "Type your e-mail address."),
+        (("jo@abbey.example", ""), "Password", "Type your password."),
     ],
 )
 async def test_an_empty_field_is_named_and_nothing_is_asked(
-    world: World, start: Start, email: str, password: str, label: str, sentence: str
+    world: World, start: Start, typed: tuple[str, str], label: str, sentence: str
 ) -> None:
     """A slip of the finger is no failed try."""
     async with start(world) as hand:
-        await hand.submit(email, password)
+        await hand.submit(*typed)
         assert hand.error(label) == sentence
         assert hand.field(label).has_keyboard
         assert world.hasher.calls == 0
