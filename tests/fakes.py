@@ -100,14 +100,23 @@ class CheapHasher:
 
 
 class PlainVault:
-    """A vault of glass: it hides nothing, but opens only where a thing belongs."""
+    """A vault of glass: it hides nothing, but opens only where a thing belongs.
+
+    Attributes:
+        used: How often it was asked for anything.
+    """
+
+    def __init__(self) -> None:
+        self.used = 0
 
     def seal(self, plaintext: bytes, context: SealContext) -> str:
         """Return the content with its place beside it."""
+        self.used += 1
         return f"{plaintext.hex()}@{self._place(context)}"
 
     def open(self, sealed: str, context: SealContext) -> bytes:
         """Return the content, in its own place only."""
+        self.used += 1
         content, _, place = sealed.partition("@")
         if place != self._place(context):
             raise SealBroken

@@ -119,6 +119,7 @@ class PairingService:
         with self._sequence.step(attempt_id) as attempt:
             code = totp.read_code(text)
             pending = self._standing_offer(attempt)
+            self._second.prepare()
             with self._store.view() as view:
                 self._subject(view, attempt)
             step = self._proven_step(attempt, pending, code)

@@ -69,6 +69,11 @@ class SecondFactorCheck:
         self._policy = policy
         self._recorder = recorder
 
+    def prepare(self) -> None:
+        """Have the libraries loaded that a code is checked with, so that nobody waits for them at the store's lock."""
+        totp.code_at(bytes(totp.SECRET_BYTES), 0)
+        self._vault.seal(b"", secret_context("", ""))
+
     def gate(self, tx: Transaction, person: Person, counter: Counter) -> Refusal | None:
         """Return the refusal while the factor is locked or disabled; tries then neither count nor prolong."""
         now = self._clock.now()

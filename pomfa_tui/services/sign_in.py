@@ -56,6 +56,7 @@ class SignInService:
             NotInitialised: The store is empty.
         """
         proof = self._first.prove(email, password)
+        self._second.prepare()
         attempt = self._attempts.begin(proof.person, proof.epoch, proof.kind)
         with self._sequence.step(attempt.id):
             with self._store.view() as view:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 
 import msgspec
@@ -23,6 +24,7 @@ from pomfa_tui.services.steps import (
     SignedIn,
     Step,
 )
+from pomfa_tui.store.base import TablesTransaction
 from tests.house import ABBEY, BRIDGE, kinds
 from tests.members import Member
 from tests.world import World
@@ -179,3 +181,23 @@ class TestAfterTheCode:
         assert isinstance(
             world.desk.new_passwords.choose(asked.attempt, "nine copper kettles whistle"), SignedIn
         )
+
+
+def test_the_vault_is_warm_before_anybody_waits_at_the_lock_for_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Architecture 2: critical sections are short, and a library takes tens of milliseconds to load."""
+    jo, ann = world.person("jo@abbey.example"), world.newcomer("ann@abbey.example")
+    used = world.vault.used
+    step = world.reach_code(jo)
+    assert world.vault.used > used
+    world.desk.sign_in.leave(step.attempt)
+    offer = world.reach_pairing(ann)
+    used, transaction = world.vault.used, world.store.transaction
+
+    def find_it_warm() -> AbstractContextManager[TablesTransaction]:
+        assert world.vault.used > used
+        return transaction()
+
+    monkeypatch.setattr(world.store, "transaction", find_it_warm)
+    world.desk.pairing.confirm(offer.attempt, ann.phone.code())

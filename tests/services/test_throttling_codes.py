@@ -72,7 +72,7 @@ class TestCode:
         assert [getattr(refusal, "left", None) for refusal in left] == list(range(9, 0, -1))
 
     def test_the_tenth_wrong_code_locks_and_ends_the_attempt(self, world: World) -> None:
-        """THR-02, A13: the sentence says for how long, and the half-done sign-in is over."""
+        """THR-02, A09, A13: the sentence says for how long, and the half-done sign-in is over."""
         jo = world.person("jo@abbey.example")
         step = world.reach_code(jo)
         for _ in range(9):
