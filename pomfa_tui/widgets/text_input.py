@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 LONGEST_PASTE = 1024
@@ -54,6 +56,9 @@ class TextInput(Input, inherit_bindings=False, inherit_css=False):
     TextInput > .input--cursor { color: $background; background: $text; }
     TextInput > .input--placeholder { color: $quiet; }
     """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """How much room the text takes; without the layout of the whole screen that Textual does for it after each key."""
 
     secret: ClassVar[bool] = False
     """Whether what is typed here must not be seen or land anywhere else."""

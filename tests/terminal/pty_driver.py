@@ -10,6 +10,7 @@ assert program.wait_exit() == 75
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -97,6 +98,7 @@ class Program:
         """Everything the program has written."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._held_back = ""
         self._ended = False
         self._master, slave = pty.openpty()
@@ -267,7 +269,7 @@ class Program:
             self._ended = True
             return False
         self.raw += data
-        text = self._held_back + data.decode("utf-8", "replace")
+        text = self._held_back + self._decode(data)
         unfinished = _UNFINISHED.search(text)
         cut = unfinished.start() if unfinished else len(text)
         self._held_back = text[cut:]

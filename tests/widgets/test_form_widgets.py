@@ -227,6 +227,32 @@ async def test_a_line_forgets_its_text_when_its_screen_goes() -> None:
         assert entry.value == ""
 
 
+async def test_a_text_longer_than_its_field_is_followed_to_its_end_and_back() -> None:
+    async with bench(lambda: Field("E-mail", EmailInput())) as (pilot, screen):
+        await paste(pilot, "start" + "x" * 100 + "end")
+        await pilot.pause()
+        text = "\n".join(lines_of(screen))
+        assert "end" in text
+        assert "start" not in text
+        await pilot.press("home")
+        await pilot.pause()
+        assert "start" in "\n".join(lines_of(screen))
+
+
+async def test_a_key_lays_nothing_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a key costs does not grow with what else is on the screen."""
+    async with bench(lambda: Field("E-mail", EmailInput())) as (pilot, screen):
+        await pilot.press("a")
+        await pilot.pause()
+        laid_out: list[object] = []
+        monkeypatch.setattr(Bench, "_refresh_layout", lambda *each, **_: laid_out.append(each))
+        await pilot.press("b", "backspace")
+        await pilot.pause()
+
+        assert laid_out == []
+        assert screen.query_one(Field).value == "a"
+
+
 # -- Codes -----------------------------------------------------------------------------------------------------------
 
 
