@@ -141,7 +141,6 @@ class Admission:
         )
         tx.people.put(msgspec.structs.replace(person, last_sign_in=now))
         event = Event.SIGN_IN_AFTER_FAILURES if attempt.failures_before else Event.SIGN_IN
-        factors = "recovery" if attempt.replaced is not None else "totp"
         self._recorder.record(
             tx,
             event,
@@ -149,7 +148,7 @@ class Admission:
             subject=person.id,
             site=site,
             session=token.session_id,
-            detail={"factors": factors},
+            detail={"factors": _factors(attempt)},
         )
         self._recorder.record(
             tx,
@@ -236,3 +235,12 @@ class Admission:
 def _recovery_left(attempt: Attempt, credentials: Credentials) -> int:
     """Count the recovery codes that could be used; none beside an activation code, since both come from others (REC-05)."""
     return len(credentials.recovery) if attempt.first is FirstFactor.PASSWORD else 0
+
+
+def _factors(attempt: Attempt) -> str:
+    """Name what was proven, for the audit log (AUD-01)."""
+    proven = [attempt.first.value]
+    if attempt.activation_proven:
+        proven.append(FirstFactor.ACTIVATION.value)
+    proven.append("recovery code" if attempt.replaced is not None else "code")
+    return " + ".join(proven)

@@ -392,3 +392,35 @@ def test_the_chain_holds_after_all_of_it(world: World) -> None:
 
     assert verdict.ok
     assert verdict.records == len(world.events()) == 3
+
+
+@pytest.mark.parametrize(
+    ("prepare", "factors"),
+    [
+        (right_code, "password + code"),
+        (password_after_a_reset, "activation code + code"),
+        (recovery_codes_seen, "activation code + code"),
+    ],
+)
+def test_a_sign_in_names_its_factors(
+    world: World, prepare: Callable[[World], Act], factors: str
+) -> None:
+    """AUD-01, ASVS 16.3.1: which two they were."""
+    prepare(world)()
+    (sign_in,) = [event for event in world.events() if event.event is Event.SIGN_IN]
+
+    assert sign_in.detail == {"factors": factors}
+
+
+def test_a_sign_in_after_an_mfa_reset_names_three(world: World) -> None:
+    """AUD-01: the password, the slip, and the new authenticator."""
+    jo = world.person("jo@abbey.example")
+    world.reset_mfa(jo)
+    attempt = attempt_of(world.offer_password(jo))
+    world.desk.sign_in.offer_activation_code(attempt, jo.slip)
+    jo.phone.scan(world.desk.pairing.offer(attempt).entry)
+    world.desk.pairing.confirm(attempt, jo.phone.code())
+    world.desk.recovery.confirm(attempt)
+
+    (sign_in,) = [event for event in world.events() if event.event is Event.SIGN_IN]
+    assert sign_in.detail == {"factors": "password + activation code + code"}

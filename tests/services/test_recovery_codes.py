@@ -197,7 +197,7 @@ class TestUse:
         assert kinds(events) == [Event.TOKEN_CREATED, Event.SIGN_IN, Event.SESSION_CREATED]
         assert events[0].reason == "recovery_code_used"
         assert events[0].detail == {"number": "4", "left": "10"}
-        assert events[1].detail == {"factors": "recovery"}
+        assert events[1].detail == {"factors": "password + recovery code"}
 
 
 class TestReplacement:
