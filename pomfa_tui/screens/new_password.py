@@ -11,12 +11,10 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import Refusal, WeakPassword
 from pomfa_tui.screens.step import StepScreen
 from pomfa_tui.services.steps import PasswordCause
-from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
+from pomfa_tui.widgets.new_password_fields import NewPasswordFields
 from pomfa_tui.widgets.notice import Notice
-from pomfa_tui.widgets.password_input import PasswordField
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
-from pomfa_tui.widgets.strength_meter import StrengthMeter
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.passwords import Strength
@@ -29,9 +27,6 @@ REASONS = {
     PasswordCause.MUST_CHANGE: "Your password may be known to somebody else. Choose a new one before you go on.",
 }
 """Why a new password is asked for."""
-
-ADVICE = "Three or four random words are good; spaces are fine."
-DIFFERENT = "The two do not match. Type the same password here again."
 
 
 class NewPasswordScreen(StepScreen):
@@ -46,7 +41,6 @@ class NewPasswordScreen(StepScreen):
     AUTO_FOCUS: ClassVar[str | None] = "#new TextInput"
     DEFAULT_CLASSES = "-card"
     DEFAULT_CSS: ClassVar[str] = """
-    NewPasswordScreen StrengthMeter { height: 3; padding-left: 2; }
     NewPasswordScreen.-card Body { padding-top: 1; }
     """
 
@@ -55,14 +49,9 @@ class NewPasswordScreen(StepScreen):
         self._need = need
 
     @property
-    def new(self) -> PasswordField:
-        """Where the password is typed."""
-        return self.query_one("#new", PasswordField)
-
-    @property
-    def again(self) -> PasswordField:
-        """Where it is typed again."""
-        return self.query_one("#again", PasswordField)
+    def password(self) -> NewPasswordFields:
+        """Where the password is typed, twice."""
+        return self.query_one(NewPasswordFields)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the reason, the two fields, and how strong the password is."""
@@ -70,9 +59,7 @@ class NewPasswordScreen(StepScreen):
         yield Notice()
         yield Form(
             Static(REASONS[self._need.cause], classes="lead"),
-            PasswordField("New password", boxed=True, id="new"),
-            StrengthMeter(self._judge, f"At least {shortest} characters. {ADVICE}"),
-            PasswordField("Repeat password", boxed=True, id="again"),
+            NewPasswordFields(self._judge, shortest=shortest, boxed=True),
             ButtonRow(PushButton("Save password", id="save")),
             animate=self.desk.animation,
         )
@@ -80,38 +67,20 @@ class NewPasswordScreen(StepScreen):
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what is wrong with the password beside it."""
         if isinstance(refusal, WeakPassword):
-            self.again.clear()
-            self.new.refuse(refusal.message)
-            self.new.focus_entry()
+            self.password.refuse(refusal.message)
         else:
             super().show_refusal(refusal)
 
-    @on(Field.Changed, "#new")
-    def judge(self) -> None:
-        """Say how strong the password is."""
-        self.query_one(StrengthMeter).weigh(self.new.value)
-
-    @on(Field.Submitted, "#new")
-    def go_to_repetition(self) -> None:
-        """Go on to the second field."""
-        self.again.focus_entry()
-
-    @on(Field.Submitted, "#again")
+    @on(NewPasswordFields.Complete)
     @on(PushButton.Pressed, "#save")
     def choose(self) -> None:
         """Hand the password over when both are the same."""
-        if not self.new.value:
-            self.new.refuse("Type a new password.")
-            self.new.focus_entry()
-        elif self.new.value != self.again.value:
-            self.again.clear()
-            self.again.refuse(DIFFERENT)
-            self.again.focus_entry()
-        else:
-            self.run_worker(self._choose())
+        password = self.password.taken()
+        if password is not None:
+            self.run_worker(self._choose(password))
 
-    async def _choose(self) -> None:
-        attempt, password = self._need.attempt, self.new.value
+    async def _choose(self, password: str) -> None:
+        attempt = self._need.attempt
         self.notice.clear()
         await self.go_on(
             "Checking your new password.",

@@ -319,7 +319,7 @@ def test_a_usual_terminal_is_fine(terminal: Callable[..., None]) -> None:
 
 
 def test_the_steps_take_as_many_columns_as_on_the_pairing_screen() -> None:
-    from pomfa_tui.screens.pairing import TEXT_COLUMNS
+    from pomfa_tui.screens.qr_step import TEXT_COLUMNS
 
     assert surroundings.STEPS_COLUMNS == TEXT_COLUMNS
 
