@@ -144,6 +144,7 @@ class Field(Widget):
     def value(self, text: str) -> None:
         self.entry.value = text
         self.entry.cursor_position = len(text)
+        self.entry.follow_cursor()
 
     @property
     def error(self) -> str:

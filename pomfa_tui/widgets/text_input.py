@@ -107,6 +107,13 @@ class TextInput(Input, inherit_bindings=False, inherit_css=False):
         text = self.clean_paste(event.text)
         if text:
             self.insert_text_at_cursor(text)
+            self.follow_cursor()
+
+    def follow_cursor(self) -> None:
+        """Show the end of what was typed; Textual does not for the first value of a line."""
+        end = self.cursor_position
+        self.cursor_position = 0
+        self.cursor_position = end
 
     def clean_paste(self, text: str) -> str:
         """Return what to insert for a pasted text: its first line, trimmed, without what cannot be shown."""
