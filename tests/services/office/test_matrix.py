@@ -45,10 +45,10 @@ class Scene:
 Act = Callable[[Scene], object]
 
 
-def _end_session(scene: Scene) -> object:
+def _end_session(scene: Scene) -> None:
     desk = scene.world.desk
     running = [each for each in scene.world.sessions(scene.target) if each.ended is None]
-    return desk.sessions.end(scene.caller, running[-1].id)
+    desk.sessions.end(scene.caller, running[-1].id)
 
 
 def _enable(scene: Scene) -> object:

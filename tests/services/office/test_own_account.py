@@ -121,8 +121,9 @@ def test_own_sign_ins_and_failures_are_listed_newest_first(world: World, jo: Mem
 
 
 def test_the_list_of_sign_ins_is_short(world: World, jo: Member) -> None:
-    for _ in range(SIGN_INS_SHOWN + 3):
-        token = world.sign_in(jo)
+    for _ in range(SIGN_INS_SHOWN + 2):
+        world.sign_in(jo)
+    token = world.sign_in(jo)
 
     assert len(world.desk.office.account.sign_ins(token)) == SIGN_INS_SHOWN
 
