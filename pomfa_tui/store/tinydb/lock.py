@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import random
+import secrets
 import struct
 import time
 
@@ -199,7 +199,7 @@ class Wait:
             return False
         self._began = self._began or now
         pause = min(max(self._patience.usual / _TRIES, _SHORTEST_PAUSE), _LONGEST_PAUSE)
-        pause *= random.uniform(0.5, 1.5)  # noqa: S311 - spreads those who wait
+        pause *= 0.5 + secrets.randbelow(1000) / 1000
         time.sleep(min(pause, self._deadline - now))
         return True
 
