@@ -14,7 +14,11 @@ SOAK = os.environ.get("POMFA_SOAK") == "1"
 # Textual reads its variables at import, so they go before any test module is imported; the
 # others would make a developer's own terminal or store part of a test.
 for name in list(os.environ):
-    if name.startswith(("TEXTUAL", "POMFA_")) and name != "POMFA_SOAK":
+    # The second is how the snapshot plug-in tells its workers where to report.
+    if name.startswith(("TEXTUAL", "POMFA_")) and name not in {
+        "POMFA_SOAK",
+        "TEXTUAL_SNAPSHOT_TEMPDIR",
+    }:
         del os.environ[name]
 for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
     os.environ.pop(name, None)
