@@ -28,8 +28,8 @@ class NewPasswordFields(Widget):
 
     DEFAULT_CSS: ClassVar[str] = """
     NewPasswordFields { layout: vertical; height: auto; width: 100%; }
-    NewPasswordFields StrengthMeter { height: 3; padding-left: 23; }
-    NewPasswordFields.-boxed StrengthMeter { padding-left: 2; }
+    NewPasswordFields StrengthMeter { height: 4; padding-left: 23; }
+    NewPasswordFields.-boxed StrengthMeter { height: 3; padding-left: 2; }
     """
 
     class Complete(Message):
@@ -62,6 +62,7 @@ class NewPasswordFields(Widget):
     def refuse(self, sentence: str) -> None:
         """Say beside the password why it is not taken; it has to be repeated again then."""
         self._again.clear()
+        self._meter.weigh("")
         self._new.refuse(sentence)
         self._new.focus_entry()
 
