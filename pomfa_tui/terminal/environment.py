@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SHORT = 64
 _LINE = 128
+_EMAIL = 254
 _PATH = 4096
 
 ALLOWED: dict[str, int] = {
@@ -38,6 +39,7 @@ ALLOWED: dict[str, int] = {
     "POMFA_DATA_DIR": _PATH,
     "POMFA_KEY_FILE": _PATH,
     "POMFA_ENDED": _SHORT,
+    "POMFA_EXPECTED": _EMAIL,
     "POMFA_TTY_FLAGS": _SHORT,
     "SSH_CLIENT": _LINE,
     "SSH_CONNECTION": _LINE,
@@ -53,7 +55,8 @@ OURS: dict[str, str] = {
 }
 """What this program sets whatever the caller says."""
 
-OUR_PROGRAM = ("-m", "pomfa_tui")
+OUR_PROGRAM = ("-c", "from pomfa_tui.__main__ import main; main()")
+"""How Python finds this program; `-m` would load more to the same end."""
 
 
 def cleaned(environment: Mapping[str, str]) -> dict[str, str]:
@@ -73,10 +76,11 @@ def cleaned(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def isolate(arguments: Sequence[str], *, program: Sequence[str] = OUR_PROGRAM) -> None:
-    """Go on in an isolated interpreter with a clean environment; return only when this is one.
+    """Go on with a clean environment, in an interpreter that nothing foreign has got into; return only when this is one.
 
     Python reads `PYTHONINSPECT`, `PYTHONPATH` and the account's own packages before the first line of this program, so that
-    removing variables here would be too late: the interpreter is started once more, with `-I`.
+    removing variables here would be too late: where there are any, the interpreter is started once more, with `-I`. Otherwise that
+    would change nothing but the working or script folder on the path, which is taken off, and cost a tenth of the start.
 
     Args:
         arguments: The command line without the program's name.
@@ -84,10 +88,23 @@ def isolate(arguments: Sequence[str], *, program: Sequence[str] = OUR_PROGRAM) -
     """
     clean = cleaned(os.environ)
     if not sys.flags.isolated:
-        restart(arguments, clean, program=program)
+        if _may_have_been_reached(os.environ):
+            restart(arguments, clean, program=program)
+        if not sys.flags.safe_path:
+            del sys.path[0]
     for name in set(os.environ) - set(clean):
         del os.environ[name]
     os.environ.update(clean)
+
+
+def _may_have_been_reached(environment: Mapping[str, str]) -> bool:
+    """Tell whether variables or packages of the account may have changed this interpreter, or its locale how it reads files."""
+    site = sys.modules.get("site")
+    return (
+        any(name.startswith(("PYTHON", "LD_")) for name in environment)
+        or getattr(site, "ENABLE_USER_SITE", True) is not False
+        or sys.getfilesystemencoding() != "utf-8"
+    )
 
 
 def restart(
@@ -99,10 +116,29 @@ def restart(
     """Replace this process by a fresh one of the same program; does not return."""
     if not (sys.executable or "").startswith("/"):
         # So it is when a login shell is started under the name `-something` (K04).
-        os.write(2, b"pomfa-tui cannot tell which Python runs it: start it by its full path.\n")
-        os._exit(UNSAFE_ENVIRONMENT)
+        _refuse("pomfa-tui cannot tell which Python runs it: start it by its full path.")
+    if not sys.flags.isolated and not _is_installed():
+        _refuse(
+            "pomfa-tui is not installed where an isolated Python finds it: install it in an environment of its own, "
+            "and start that without PYTHONPATH."
+        )
     python = sys.executable
     os.execve(python, [python, "-I", "-X", "utf8", *program, *arguments], environment)  # noqa: S606 - no shell is the point
+
+
+def _is_installed() -> bool:
+    """Tell whether this package lies in a folder that `-I` leaves on the path."""
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120 - pathlib loads too slowly here
+    left_out = [*os.environ.get("PYTHONPATH", "").split(":")]
+    site = sys.modules.get("site")
+    left_out.append(getattr(site, "USER_SITE", None) or "")
+    first = 0 if sys.flags.safe_path else 1
+    return ours in [path for path in sys.path[first:] if path not in left_out]
+
+
+def _refuse(sentence: str) -> None:
+    os.write(2, f"{sentence}\n".encode())
+    os._exit(UNSAFE_ENVIRONMENT)
 
 
 def _is_coerced(environment: Mapping[str, str]) -> bool:

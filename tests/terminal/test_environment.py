@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,19 +67,18 @@ def test_a_terminal_with_a_strange_name_is_taken_for_a_usual_one(name: str) -> N
 
 PROGRAM = """
 import os, sys
-sys.path.insert(0, ROOT)
 from pomfa_tui.terminal.environment import isolate
 isolate(sys.argv[1:], program=(__file__,))
-print(sys.flags.isolated, sys.flags.utf8_mode, sys.argv[1:])
+print(sys.flags.isolated, sys.argv[1:])
 print(sorted(name for name in os.environ if not name.startswith("TEXTUAL_")))
+print(os.path.dirname(__file__) in sys.path, "" in sys.path, os.getcwd() in sys.path)
 """
 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
     path = tmp_path / "program.py"
-    root = Path(__file__).parent.parent.parent
-    path.write_text(f"ROOT = {str(root)!r}\n{PROGRAM}", encoding="utf-8")
+    path.write_text(PROGRAM, encoding="utf-8")
     return path
 
 
@@ -95,21 +95,51 @@ def run(program: Path, *options: str, **environment: str) -> subprocess.Complete
     )
 
 
-@pytest.mark.parametrize("options", [(), ("-I", "-X", "utf8")])
-def test_the_program_goes_on_in_an_isolated_interpreter(
-    program: Path, options: tuple[str, ...]
+def said(isolated: int) -> list[str]:
+    return [f"{isolated} ['an argument', '--flag']", "['PATH', 'TERM']", "False False False"]
+
+
+@pytest.mark.parametrize(
+    "variable", ["PYTHONINSPECT", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONUTF8", "LD_LIBRARY_PATH"]
+)
+def test_an_interpreter_that_something_may_have_got_into_is_started_anew(
+    program: Path, variable: str
 ) -> None:
-    """K04, K06: with a clean environment, its arguments untouched, and without starting over for ever."""
-    done = run(program, *options, TERM="linux", PYTHONINSPECT="1", TEXTUAL_LOG="x", COLUMNS="1")
+    """K04, K06: isolated, with a clean environment and its arguments untouched."""
+    done = run(program, **{variable: "1", "TERM": "linux", "TEXTUAL_LOG": "x"})
 
     assert done.stderr == ""
-    assert done.stdout.splitlines() == [
-        "1 1 ['an argument', '--flag']",
-        "['LC_CTYPE', 'PATH', 'TERM']" if "LC_CTYPE" in done.stdout else "['PATH', 'TERM']",
-    ]
+    assert without_locale(done.stdout) == said(1)
 
 
-def test_a_module_in_the_working_folder_is_not_imported(program: Path) -> None:
+@pytest.mark.parametrize("options", [("-I",), ("-I", "-X", "utf8")])
+def test_an_isolated_interpreter_is_not_started_again(
+    program: Path, options: tuple[str, ...]
+) -> None:
+    """A launcher that does so already costs nothing more, and there is no going round in circles."""
+    done = run(program, *options, TERM="linux", PYTHONINSPECT="1", COLUMNS="1")
+
+    assert done.stderr == ""
+    assert without_locale(done.stdout) == said(1)
+
+
+def test_where_nothing_could_get_in_only_the_path_and_the_variables_are_cleaned(
+    program: Path,
+) -> None:
+    """K06: starting anew would change nothing else, and take time."""
+    done = run(program, TERM="linux", TEXTUAL_PRESS="ctrl+q", COLUMNS="1")
+
+    assert done.stderr == ""
+    assert without_locale(done.stdout) == said(0)
+
+
+def without_locale(text: str) -> list[str]:
+    """Return the lines; Python adds `LC_CTYPE` by itself where there is no locale."""
+    return text.replace("'LC_CTYPE', ", "").splitlines()
+
+
+@pytest.mark.parametrize("variable", ["PYTHONPATH", "UNRELATED"])
+def test_a_module_in_the_working_folder_is_not_imported(program: Path, variable: str) -> None:
     """K06: `tinydb.py` or `json.py` beside the data must not become part of the program."""
     evil = program.parent / "textwrap.py"
     evil.write_text("print('EVIL')", encoding="utf-8")
@@ -117,7 +147,7 @@ def test_a_module_in_the_working_folder_is_not_imported(program: Path) -> None:
         program.read_text(encoding="utf-8") + "\nimport textwrap\n", encoding="utf-8"
     )
 
-    done = run(program, TERM="linux", PYTHONPATH=str(program.parent))
+    done = run(program, **{variable: str(program.parent), "TERM": "linux"})
 
     assert "EVIL" not in done.stdout + done.stderr
     assert done.returncode == 0
@@ -130,8 +160,22 @@ def test_a_program_that_does_not_know_its_python_says_so(program: Path) -> None:
     )
     program.write_text(text, encoding="utf-8")
 
-    done = run(program, TERM="linux")
+    done = run(program, PYTHONINSPECT="1")
 
     assert done.returncode == 7
     assert done.stderr.count("\n") == 1
     assert "full path" in done.stderr
+
+
+def test_a_program_that_an_isolated_python_would_not_find_says_so(tmp_path: Path) -> None:
+    """A traceback about a missing module would help nobody."""
+    package = Path(__file__).parent.parent.parent / "pomfa_tui"
+    shutil.copytree(package, tmp_path / "pomfa_tui", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM, encoding="utf-8")
+
+    done = run(path, PYTHONPATH=str(tmp_path))
+
+    assert done.returncode == 7
+    assert done.stderr.count("\n") == 1
+    assert "not installed" in done.stderr
