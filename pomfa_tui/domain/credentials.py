@@ -152,6 +152,7 @@ class Credentials(Document, frozen=True, kw_only=True):
         password_reset: The newest reset of the password, or none.
         password_counter: Failures of the password (or of the activation code in its place).
         code_counter: Failures of the second factor, recovery codes included.
+        accounts_met: Moments, UTC seconds, at which the person named an address that has an account already; the newest few (ENU-06).
     """
 
     id: str
@@ -165,6 +166,7 @@ class Credentials(Document, frozen=True, kw_only=True):
     password_reset: PasswordReset | None = None
     password_counter: Counter = Counter()
     code_counter: Counter = Counter()
+    accounts_met: tuple[int, ...] = ()
 
     @property
     def mfa(self) -> MfaState:

@@ -57,6 +57,19 @@ class EmailExists(BadInput):
         )
 
 
+class TooManyMet(BadInput):
+    """An administrator named too many addresses that have an account already, so no more are looked up for a while (ENU-06)."""
+
+    code = "rate_limit"
+
+    def __init__(self) -> None:
+        """Say how long, and who can do it meanwhile."""
+        super().__init__(
+            "email",
+            "You have named many addresses that have an account already. Wait an hour, or ask the helpdesk.",
+        )
+
+
 class NhsmailFull(BadInput):
     """The site's NHSmail places are taken (rule 3)."""
 

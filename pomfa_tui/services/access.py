@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Never
 
 from pomfa_tui.domain.audit import Event, Outcome, Severity
-from pomfa_tui.domain.errors import Refusal, SessionEnded, StepUpNeeded
+from pomfa_tui.domain.errors import Refusal, SessionEnded, StepUpNeeded, TooManyMet
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import PersonState, SystemRole
 from pomfa_tui.domain.permissions import (
@@ -26,6 +26,7 @@ from pomfa_tui.domain.permissions import (
 from pomfa_tui.domain.sessions import ENDINGS, Session, SessionEnd, SessionLimits, SessionToken
 from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.services.finding import shown
+from pomfa_tui.services.met_accounts import with_met
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,16 +80,32 @@ class Actor:
         return self.session.id if self.session is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    """What was tried without the right to it.
+
+    Attributes:
+        actor: Who tried.
+        action: What.
+        subject: Id of the person it was about, or none.
+        reason: Short code for the audit log.
+        event: For the audit log.
+        met: How many accounts the answer tells of (ENU-06).
+    """
+
+    actor: Actor
+    action: Action
+    subject: str | None
+    reason: str
+    event: Event = Event.AUTHZ_FAILED
+    met: int = 0
+
+
 class _Denied(Exception):  # noqa: N818 - carries a refusal out of a transaction so that it can be recorded
-    def __init__(
-        self, answer: Refusal, actor: Actor, action: Action, subject: str | None, reason: str
-    ) -> None:
+    def __init__(self, answer: Refusal, denial: _Denial) -> None:
         super().__init__()
         self.answer = answer
-        self.actor = actor
-        self.action = action
-        self.subject = subject
-        self.reason = reason
+        self.denial = denial
 
 
 class Access:
@@ -115,7 +132,7 @@ class Access:
             with self._store.transaction() as tx:
                 yield tx, self.actor(tx, caller)
         except _Denied as denied:
-            self._record_denial(denied)
+            self._record_denial(denied.denial)
             raise denied.answer from None
 
     @contextmanager
@@ -130,7 +147,7 @@ class Access:
             with self._store.view() as view:
                 yield view, self.actor(view, caller)
         except _Denied as denied:
-            self._record_denial(denied)
+            self._record_denial(denied.denial)
             raise denied.answer from None
 
     def actor(self, view: View, caller: Caller) -> Actor:
@@ -217,6 +234,7 @@ class Access:
         *,
         subject: str | None = None,
         reason: str | None = None,
+        met: int = 0,
     ) -> Never:
         """Refuse for a reason beyond the table; recorded when it leaves the transaction.
 
@@ -226,8 +244,11 @@ class Access:
             answer: What they are told.
             subject: Id of the person it was about, or none.
             reason: For the audit log, where the answer's own code says too little.
+            met: How many existing accounts the answer tells of (ENU-06).
         """
-        raise _Denied(answer, actor, action, subject, reason or answer.code)
+        limited = isinstance(answer, TooManyMet)
+        event = Event.RATE_LIMIT if limited else Event.AUTHZ_FAILED
+        raise _Denied(answer, _Denial(actor, action, subject, reason or answer.code, event, met))
 
     def _require(
         self, actor: Actor, action: Action, relation: Relation, sought: str, subject: str | None
@@ -249,22 +270,26 @@ class Access:
             return None
         return Role(membership.role.value)
 
-    def _record_denial(self, denied: _Denied) -> None:
-        detail = {"action": denied.action.value}
-        if denied.actor.site is not None:
+    def _record_denial(self, denial: _Denial) -> None:
+        actor = denial.actor
+        detail = {"action": denial.action.value}
+        if actor.site is not None:
             # Not the event's own site: in that site's log it would tell whether somebody of another site exists (ROL-02).
-            detail["from_site"] = denied.actor.site
+            detail["from_site"] = actor.site
         with self._store.transaction() as tx:
+            credentials = tx.credentials.get(actor.id) if denial.met else None
+            if credentials is not None:
+                tx.credentials.put(with_met(credentials, denial.met, self._clock.now()))
             self._recorder.record(
                 tx,
-                Event.AUTHZ_FAILED,
-                actor=denied.actor.id,
-                actor_role=denied.actor.role.value,
+                denial.event,
+                actor=actor.id,
+                actor_role=actor.role.value,
                 outcome=Outcome.FAILURE,
                 severity=Severity.WARNING,
-                reason=denied.reason,
-                subject=denied.subject,
-                session=denied.actor.session_id,
+                reason=denial.reason,
+                subject=denial.subject,
+                session=actor.session_id,
                 detail=detail,
             )
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.errors import BadInput, NotFound, Refusal, StepUpNeeded
+from pomfa_tui.domain.errors import BadInput, EmailExists, Refusal
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.activation_codes import PreparedCode
 from pomfa_tui.services.newcomers import NewPerson, Objection
@@ -144,20 +144,22 @@ class ImportService:
     ) -> tuple[Issued, ...]:
         """Write row by row; any bad one undoes all. What the actor had no right to is recorded once for the whole table."""
         bad: list[BadRow] = []
-        denied: list[Refusal] = []
         issued: list[Issued] = []
+        denied: str | None = None
+        met = 0
         for row, code in zip(rows, codes, strict=True):
-            objection = row.objection(self._newcomers, tx, actor)
+            objection = row.objection(self._newcomers, tx, actor, met=met)
             if objection is not None:
                 bad.append(BadRow(row.line, objection.refusal.message))
-                denied += [objection.refusal] if objection.recorded else []
+                met += isinstance(objection.refusal, EmailExists)
+                denied = denied or (objection.refusal.code if objection.recorded else None)
             elif row.person is not None:
                 issued.append(self._newcomers.write(tx, actor, row.person, code))
-        if denied:
-            reason = denied[0].code
-            self._access.deny(actor, Action.ADD_PERSON, ImportRefused(tuple(bad)), reason=reason)
+        refused = ImportRefused(tuple(bad))
+        if denied is not None:
+            self._access.deny(actor, Action.ADD_PERSON, refused, reason=denied, met=met)
         if bad:
-            raise ImportRefused(tuple(bad))
+            raise refused
         return tuple(issued)
 
 
@@ -179,18 +181,17 @@ class _Row:
     person: ReadPerson | None
     refusal: Refusal | None
 
-    def objection(self, newcomers: Newcomers, tx: Transaction, actor: Actor) -> Objection | None:
-        """Return what speaks against the row.
+    def objection(
+        self, newcomers: Newcomers, tx: Transaction, actor: Actor, *, met: int
+    ) -> Objection | None:
+        """Return what speaks against the row; see `Newcomers.objection`.
 
         Raises:
             StepUpNeeded: A fresh code is due, for the whole table.
         """
-        if self.person is None or self.refusal is not None:
-            return Objection(self.refusal or NotFound("this row"), recorded=False)
-        objection = newcomers.objection(tx, actor, self.person)
-        if objection is not None and isinstance(objection.refusal, StepUpNeeded):
-            raise objection.refusal
-        return objection
+        if self.refusal is not None:
+            return Objection(self.refusal, recorded=False)
+        return None if self.person is None else newcomers.objection(tx, actor, self.person, met=met)
 
 
 def _rows(text: str) -> list[tuple[int, dict[str, str]]]:

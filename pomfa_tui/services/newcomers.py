@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.documents import new_id
-from pomfa_tui.domain.errors import BadInput, EmailExists, NotFound, Refusal
+from pomfa_tui.domain.errors import BadInput, EmailExists, NhsmailFull, NotFound, Refusal
 from pomfa_tui.domain.identity import parse_override_reason
 from pomfa_tui.domain.memberships import (
     Membership,
@@ -28,6 +28,7 @@ from pomfa_tui.domain.people import (
 )
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.domain.sites import SiteState, parse_site_code
+from pomfa_tui.services.met_accounts import met_refusal
 from pomfa_tui.services.nhsmail import require_nhsmail_place
 from pomfa_tui.services.views import Issued, person_summary
 
@@ -171,25 +172,41 @@ class Newcomers:
         if objection is None:
             return
         if objection.recorded:
-            self._access.deny(actor, _action(read), objection.refusal)
+            met = int(isinstance(objection.refusal, EmailExists))
+            self._access.deny(actor, _action(read), objection.refusal, met=met)
         raise objection.refusal
 
-    def objection(self, tx: Transaction, actor: Actor, read: ReadPerson) -> Objection | None:
-        """Return what speaks against somebody new, or none; for whoever gathers the objections to many."""
+    def objection(
+        self, tx: Transaction, actor: Actor, read: ReadPerson, *, met: int = 0
+    ) -> Objection | None:
+        """Return what speaks against somebody new, or none; for whoever gathers the objections to many.
+
+        Args:
+            tx: Open transaction.
+            actor: Who is acting.
+            read: Who would be created.
+            met: How many existing accounts the objections gathered so far tell of (ENU-06).
+
+        Raises:
+            StepUpNeeded: A fresh code is due.
+        """
         denied = self._access.site_refusal(actor, _action(read), read.site)
         if denied is not None:
             return Objection(denied, recorded=True)
         known = tx.sites.get(read.site) if read.site is not None else None
         if read.site is not None and (known is None or known.state is not SiteState.OPEN):
             return Objection(NotFound(f"site {read.site}"), recorded=False)
+        if read.is_more_than_staff():
+            self._access.require_fresh(actor)
+        limited = met_refusal(tx, actor.id, actor.site, self._clock.now(), also=met)
+        if limited is not None:
+            return Objection(limited, recorded=True)
+        if tx.people.by_email(read.person.email_key) is not None:
+            return Objection(EmailExists(), recorded=True)
         try:
-            if read.is_more_than_staff():
-                self._access.require_fresh(actor)
-            if tx.people.by_email(read.person.email_key) is not None:
-                return Objection(EmailExists(), recorded=True)
             require_nhsmail_place(tx, None, read.person, self._nhsmail_per_site)
-        except Refusal as refusal:
-            return Objection(refusal, recorded=False)
+        except NhsmailFull as full:
+            return Objection(full, recorded=False)
         return None
 
     def write(self, tx: Transaction, actor: Actor, read: ReadPerson, code: PreparedCode) -> Issued:

@@ -101,7 +101,12 @@ def assemble_office(ground: Ground) -> Office:
             views=g.views,
         ),
         changes=PersonChangeService(
-            access=g.access, acts=acts, views=g.views, emails=g.emails, nhsmail_per_site=most
+            clock=g.clock,
+            access=g.access,
+            acts=acts,
+            views=g.views,
+            emails=g.emails,
+            nhsmail_per_site=most,
         ),
         states=AccountStateService(
             access=g.access, acts=acts, leaving=leaving, views=g.views, nhsmail_per_site=most

@@ -17,6 +17,7 @@ from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.people import Person, parse_gphc
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.finding import find_person
+from pomfa_tui.services.met_accounts import met_refusal
 from pomfa_tui.services.nhsmail import require_nhsmail_place
 from pomfa_tui.services.person_edits import (
     PersonEdit,
@@ -29,7 +30,7 @@ from pomfa_tui.services.retired import end_half_done
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.emails import EmailRules
-    from pomfa_tui.domain.ports import Transaction
+    from pomfa_tui.domain.ports import Clock, Transaction
     from pomfa_tui.services.access import Access, Actor, Caller
     from pomfa_tui.services.acts import Acts
     from pomfa_tui.services.person_views import PersonViews
@@ -42,13 +43,15 @@ class PersonChangeService:
     def __init__(
         self,
         *,
+        clock: Clock,
         access: Access,
         acts: Acts,
         views: PersonViews,
         emails: EmailRules,
         nhsmail_per_site: int,
     ) -> None:
-        """Take the rights check, the common part of acts, the views of people, the e-mail rules and the NHSmail limit."""
+        """Take the clock, the rights check, the common part of acts, the views of people, the e-mail rules and the NHSmail limit."""
+        self._clock = clock
         self._access = access
         self._acts = acts
         self._views = views
@@ -113,14 +116,21 @@ class PersonChangeService:
     ) -> Person:
         after = msgspec.structs.replace(before, **read.details)
         if after.email_key != before.email_key:
-            if tx.people.by_email(after.email_key) is not None:
-                self._access.deny(actor, Action.EDIT_PERSON, EmailExists(), subject=before.id)
+            self._require_unmet(tx, actor, before, after.email_key)
             require_nhsmail_place(tx, before, after, self._nhsmail_per_site)
         if "gphc" in read.details:
             for membership in after.memberships:
                 if membership.open_ended() and membership is not old:
                     parse_gphc(after.gphc, membership.job)
         return after if old is None else _with_values(after, read, old)
+
+    def _require_unmet(self, tx: Transaction, actor: Actor, person: Person, email_key: str) -> None:
+        """Make sure that an address is nobody's; who asks for many that are somebody's is asked to wait."""
+        limited = met_refusal(tx, actor.id, actor.site, self._clock.now())
+        if limited is not None:
+            self._access.deny(actor, Action.EDIT_PERSON, limited, subject=person.id)
+        if tx.people.by_email(email_key) is not None:
+            self._access.deny(actor, Action.EDIT_PERSON, EmailExists(), subject=person.id, met=1)
 
     def _write(
         self,

@@ -16,6 +16,7 @@ REFUSALS: list[tuple[Refusal, str, int]] = [
     (errors.BadInput("name", "No."), "bad_input", 1),
     (errors.SharedMailbox("No.", can_override=False), "shared_mailbox", 1),
     (errors.EmailExists(), "email_exists", 1),
+    (errors.TooManyMet(), "rate_limit", 1),
     (errors.NhsmailFull(10), "nhsmail_full", 1),
     (errors.WeakPassword("No."), "weak_password", 1),
     (errors.LastAdmin("FZ101"), "last_admin", 1),
