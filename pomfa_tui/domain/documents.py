@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 import msgspec
 
 
@@ -17,4 +15,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def new_id() -> str:
     """Return a random 128-bit identifier (ENU-05)."""
+    import secrets  # noqa: PLC0415 - loads OpenSSL, which the first frame does without
+
     return secrets.token_hex(16)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -83,11 +81,15 @@ class SessionToken:
     @classmethod
     def new(cls) -> SessionToken:
         """Return a token with a fresh 256-bit secret."""
+        import secrets  # noqa: PLC0415 - loads OpenSSL, which the first frame does without
+
         return cls(secrets.token_urlsafe(TOKEN_BYTES))
 
     @property
     def session_id(self) -> str:
         """Return the stored session's id."""
+        import hashlib  # noqa: PLC0415 - as above
+
         return hashlib.sha256(self.secret.encode("ascii", "replace")).hexdigest()[:32]
 
 
