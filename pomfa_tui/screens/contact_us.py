@@ -42,7 +42,7 @@ class ContactUsScreen(DeskScreen[None]):
             classes="lead",
         )
         yield Static(
-            "No administrator here? The helpdesk can also reset, link and set up accounts:"
+            "No administrator here? The helpdesk can reset, link and set up accounts:"
         )
         yield Static(
             "\n".join(f"{name:<12}{value}" for name, value in ways), markup=False, id="ways"

@@ -49,7 +49,7 @@ class QrStep(StepScreen):
     AUTO_FOCUS: ClassVar[str | None] = "CodeInput"
     DEFAULT_CSS: ClassVar[str] = """
     QrStep Body { layout: horizontal; padding: 0; }
-    QrStep Form { width: 1fr; max-width: 50; height: 100%; padding-left: 1; }
+    QrStep Form { width: 1fr; max-width: 50; height: 100%; padding: 0 1; }
     QrStep TextInput { width: 20; }
     QrStep Field > .field--note { padding-left: 0; }
     QrStep ButtonRow { margin-top: 0; }
@@ -197,7 +197,7 @@ class QrStep(StepScreen):
 def _steps(entry: PairingOffer, opening: str) -> list[str]:
     """Return the steps, as few lines as they can be told in."""
     half = len(entry.setup_key) // 2
-    lines = wrap(opening, TEXT_COLUMNS - 3)
+    lines = wrap(opening, TEXT_COLUMNS - 4)
     return [
         f"1 {lines[0]}",
         *(f"  {line}" for line in lines[1:]),
@@ -205,6 +205,14 @@ def _steps(entry: PairingOffer, opening: str) -> list[str]:
         f"  {entry.setup_key[:half].strip()}",
         f"  {entry.setup_key[half:].strip()}",
         "3 Find the new entry",
-        *(f"  {line}" for line in wrap(printable(entry.entry_name), TEXT_COLUMNS - 3)),
+        *(f"  {line}" for line in _name_lines(printable(entry.entry_name), TEXT_COLUMNS - 4)),
         "4 Type the six digits it shows.",
     ]
+
+
+def _name_lines(name: str, width: int) -> list[str]:
+    """Break the name of an entry where a person would: before the @, if that is enough."""
+    user, _, domain = name.rpartition("@")
+    if len(name) > width >= max(len(user), len(domain) + 1):
+        return [user, f"@{domain}"]
+    return wrap(name, width)

@@ -105,7 +105,7 @@ class RecoveryCodesScreen(StepScreen):
         if self._single:
             return [
                 Static(
-                    f"You have used recovery code {self._replaced}. It works no more; this one takes its place.",
+                    f"Recovery code {self._replaced} is used up. This one takes its place.",
                     classes="lead",
                 ),
                 Static(

@@ -29,6 +29,7 @@ class ServedScreen(DeskScreen[Result]):
     """
 
     DEFAULT_CSS: ClassVar[str] = """
+    ServedScreen Form { max-width: 100; }
     ServedScreen .lead { text-style: bold; }
     ServedScreen .name { margin-left: 2; }
     ServedScreen ButtonRow { margin-top: 1; }

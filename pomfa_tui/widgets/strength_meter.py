@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import Refusal
-from pomfa_tui.domain.passwords import Strength
+from pomfa_tui.domain.passwords import ADVICE, Strength
 
 PAUSE = 0.2
 """Seconds without a key before a password is judged."""
@@ -91,4 +91,6 @@ class StrengthMeter(Static):
         score = min(max(strength.score, 0), _CELLS)
         bar = "#" * score + "-" * (_CELLS - score)
         line = f"Strength [{bar}] {score} of {_CELLS}: {WORDS[score]}."
-        return f"{line} {strength.problem or 'This password can be used.'}"
+        # The advice stands there before anything is typed, and comes again with a refusal.
+        problem = (strength.problem or "This password can be used.").removesuffix(ADVICE)
+        return f"{line} {problem}".rstrip()

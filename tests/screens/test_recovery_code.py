@@ -51,7 +51,7 @@ async def test_it_is_taken_however_it_was_written_down(
         await reach_field(hand, jo)
         await hand.submit(write(jo.recovery[4]))
         await hand.reach("Recovery codes")
-        assert "You have used recovery code 4." in hand.words
+        assert "Recovery code 4 is used up." in hand.words
         assert jo.recovery[4] not in hand.text
         await hand.press("space", "tab", "enter")
         await hand.reach("Home")
