@@ -64,7 +64,7 @@ def test_high_contrast_is_higher() -> None:
 
 
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
-@pytest.mark.parametrize("pair", {*TEXT_PAIRS, *EDGE_PAIRS}, ids="-on-".join)
+@pytest.mark.parametrize("pair", dict.fromkeys((*TEXT_PAIRS, *EDGE_PAIRS)), ids="-on-".join)
 def test_ink_and_paper_differ_with_sixteen_colours_and_with_eight(
     palette: Palette, pair: tuple[str, str]
 ) -> None:
