@@ -18,6 +18,7 @@ from pomfa_tui.services.own_credentials import OwnCredentialsService
 from pomfa_tui.services.password_again import PasswordAgain
 from pomfa_tui.services.person_changes import PersonChangeService
 from pomfa_tui.services.resets import ResetService
+from pomfa_tui.services.retention import RetentionService
 from pomfa_tui.services.site_changes import SiteChangeService
 from pomfa_tui.services.step_up import StepUpService
 
@@ -75,6 +76,7 @@ class Office:
     moves: MoveService
     site_changes: SiteChangeService
     imports: ImportService
+    retention: RetentionService
 
 
 def assemble_office(ground: Ground) -> Office:
@@ -159,4 +161,5 @@ def assemble_office(ground: Ground) -> Office:
             access=g.access, acts=acts, sites=g.sites, recorder=g.recorder
         ),
         imports=ImportService(access=g.access, newcomers=g.newcomers, activation=g.activation),
+        retention=RetentionService(g.store, g.clock, g.recorder),
     )

@@ -42,13 +42,20 @@ def retire(credentials: Credentials, ended: PairingEnd, *, by: str, now: int) ->
         credentials = msgspec.structs.replace(
             credentials, authenticator=None, pairings=(*credentials.pairings, pairing)
         )
-    oldest = now - HINT_DAYS * 86400
+    if ended is not PairingEnd.LEFT:
+        return without_old_secrets(credentials, now)
+    pairings = tuple(msgspec.structs.replace(each, sealed=None) for each in credentials.pairings)
+    return msgspec.structs.replace(credentials, pairings=pairings)
+
+
+def without_old_secrets(credentials: Credentials, now: int) -> Credentials:
+    """Return the credentials without retired secrets that are older than the hint may look at (rule 25); the same when there are none."""
     pairings = tuple(
-        msgspec.structs.replace(pairing, sealed=None)
-        if ended is PairingEnd.LEFT or pairing.ended_at < oldest
-        else pairing
+        msgspec.structs.replace(pairing, sealed=None) if _is_old(pairing, now) else pairing
         for pairing in credentials.pairings
     )
+    if pairings == credentials.pairings:
+        return credentials
     return msgspec.structs.replace(credentials, pairings=pairings)
 
 
@@ -58,3 +65,7 @@ def end_half_done(tx: Transaction, person: Person) -> Credentials:
     credentials = msgspec.structs.replace(credentials, epoch=credentials.epoch + 1)
     tx.credentials.put(credentials)
     return credentials
+
+
+def _is_old(pairing: Pairing, now: int) -> bool:
+    return pairing.sealed is not None and now - pairing.ended_at > HINT_DAYS * 86400

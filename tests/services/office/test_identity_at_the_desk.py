@@ -156,10 +156,14 @@ def test_ten_wrong_codes_at_the_desk_lock_the_desk_and_the_sign_in_alike(
     ]
     work = world.hasher.calls
 
-    answer = refused(lambda: act_by_code(world, jo, "reset_password", jo.recovery[4]))
+    with world.recorded() as events:
+        answer = refused(lambda: act_by_code(world, jo, "reset_password", jo.recovery[4]))
 
     assert isinstance(answer, BadInput)
     assert "locked" in answer.message
+    assert [(event.event, event.reason) for event in events] == [
+        (Event.AUTHZ_ADMIN, "identity_not_verified")
+    ]
     assert world.hasher.calls == work
     assert world.credentials(jo).code_counter.failures == 10
     assert world.credentials(jo).password is not None

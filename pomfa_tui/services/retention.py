@@ -1,0 +1,55 @@
+"""Forgetting in time what is kept for a while only (PRI-03)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.audit import Event
+from pomfa_tui.services.retired import without_old_secrets
+from pomfa_tui.services.upkeep import PROGRAM
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.ports import Clock, Store, View
+    from pomfa_tui.services.recorder import Recorder
+
+
+class RetentionService:
+    """What the program does by itself when it starts, and may do at any time."""
+
+    def __init__(self, store: Store, clock: Clock, recorder: Recorder) -> None:
+        """Take the store, the clock and the audit log's pen."""
+        self._store = store
+        self._clock = clock
+        self._recorder = recorder
+
+    def forget_old_secrets(self) -> int:
+        """Forget the secrets of pairings that ended more than 30 days ago; return of how many people.
+
+        They are kept for the hint about an old entry only (rule 25), and nobody has to sign in for them to go.
+        """
+        with self._store.view() as view:
+            if not self._with_old_secrets(view):
+                return 0
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            found = self._with_old_secrets(tx)
+            for person in found:
+                credentials = tx.credentials.get(person)
+                if credentials is not None:
+                    tx.credentials.put(without_old_secrets(credentials, now))
+            self._recorder.record(
+                tx,
+                Event.TOKEN_REVOKED,
+                actor=PROGRAM,
+                reason="old_secrets_forgotten",
+                detail={"people": str(len(found))},
+            )
+        return len(found)
+
+    def _with_old_secrets(self, view: View) -> list[str]:
+        now = self._clock.now()
+        return [
+            credentials.id
+            for credentials in view.credentials.all()
+            if without_old_secrets(credentials, now) is not credentials
+        ]
