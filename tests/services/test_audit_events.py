@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from pomfa_tui.domain.audit import Event, Outcome
+from pomfa_tui.domain.audit import AuditEvent, Event, Outcome
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.sessions import SessionEnd
@@ -330,6 +330,28 @@ FAILURES = {
 }
 
 
+ABOUT_ONESELF = {
+    Event.SIGN_IN,
+    Event.SIGN_IN_AFTER_FAILURES,
+    Event.SIGN_IN_FAILED,
+    Event.SIGN_IN_FAILED_MAX,
+    Event.SIGN_IN_LOCKED,
+    Event.TOKEN_REUSE,
+    Event.TOKEN_CREATED,
+    Event.PASSWORD_CHANGED,
+    Event.SEQUENCE_FAILED,
+}
+
+OF_A_SESSION = {
+    Event.SIGN_IN,
+    Event.SIGN_IN_AFTER_FAILURES,
+    Event.SESSION_CREATED,
+    Event.SESSION_RENEWED,
+    Event.SESSION_EXPIRED,
+    Event.SESSION_LOGOUT,
+}
+
+
 @pytest.mark.parametrize("prepare", CASES, ids=lambda prepare: prepare.__name__)
 def test_an_act_is_recorded_as_exactly_these_events(
     world: World, prepare: Callable[[World], Act]
@@ -359,6 +381,15 @@ def test_every_record_says_when_where_who_and_how_it_ended(
             event.event in FAILURES or event.reason == "pairing_code"
         )
         assert event.outcome is Outcome.SUCCESS or event.reason
+        assert (
+            event.event not in ABOUT_ONESELF or event.subject == event.actor or is_stranger(event)
+        )
+        assert event.event not in OF_A_SESSION or (event.session and event.site and event.subject)
+
+
+def is_stranger(event: AuditEvent) -> bool:
+    """Tell whether an event is about an e-mail without account."""
+    return event.actor.startswith("unknown:") and event.subject is None
 
 
 @pytest.mark.parametrize("prepare", CASES, ids=lambda prepare: prepare.__name__)
@@ -410,6 +441,17 @@ def test_a_sign_in_names_its_factors(
     (sign_in,) = [event for event in world.events() if event.event is Event.SIGN_IN]
 
     assert sign_in.detail == {"factors": factors}
+
+
+def test_a_sign_in_is_recorded_with_its_site_and_its_session(world: World) -> None:
+    """AUD-02: both of its records, so that everything that follows can be joined to it."""
+    right_code(world)()
+    with world.store.view() as view:
+        (session,) = view.sessions.all()
+
+    assert [(event.site, event.session, event.subject) for event in world.events()] == [
+        (ABBEY, session.id, session.person)
+    ] * 2
 
 
 def test_a_sign_in_after_an_mfa_reset_names_three(world: World) -> None:

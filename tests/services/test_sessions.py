@@ -247,6 +247,15 @@ class TestThree:
 
         assert len(world.sessions(jo)) == 6
 
+    def test_a_few_old_records_are_kept(self, world: World) -> None:
+        """PRI-03: no sooner than there are more than five."""
+        jo = world.person("jo@abbey.example")
+        for _ in range(3):
+            world.desk.sessions.sign_out(world.sign_in(jo))
+        world.sign_in(jo)
+
+        assert len(world.sessions(jo)) == 4
+
 
 def proven_at(world: World, member: Member) -> int:
     """Return when the newest session of somebody was proven by a code."""
