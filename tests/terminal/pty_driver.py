@@ -23,7 +23,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import pyte
 
@@ -68,6 +68,20 @@ _TAKE_TERMINAL = 'exec "$@" <>"$0" >&0 2>&0'
 # Queries the emulator would show as text.
 _UNKNOWN_TO_EMULATOR = re.compile(r"\x1b\[\?[0-9;]*\$p|\x1b\[[<>=][0-9;]*u")
 _UNFINISHED = re.compile(r"\x1b(?:\[[<>=?]?[0-9;]*\$?)?\Z")
+
+
+class Arrival(NamedTuple):
+    """Something the program wrote.
+
+    Attributes:
+        at: When it arrived, by `time.perf_counter`.
+        data: What.
+        resident: KiB the program held then.
+    """
+
+    at: float
+    data: bytes
+    resident: int
 
 
 class NotSeenError(AssertionError):
@@ -179,6 +193,29 @@ class Program:
             pass
         return self
 
+    def record(self, quiet: float = 0.1, timeout: float = TIMEOUT) -> list[Arrival]:
+        """Read what the program writes until it has been quiet for so many seconds, drawing nothing meanwhile; `show` draws it."""
+        found: list[Arrival] = []
+        until = time.monotonic() + timeout
+        while select.select([self._master], [], [], quiet if found else timeout)[0]:
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:
+                break
+            found.append(Arrival(time.perf_counter(), data, self.resident_kib()))
+            if time.monotonic() > until:
+                break
+        return found
+
+    def show(self, data: bytes) -> None:
+        """Draw what was recorded."""
+        self.raw += data
+        text = self._held_back + self._decode(data)
+        unfinished = _UNFINISHED.search(text)
+        cut = unfinished.start() if unfinished else len(text)
+        self._held_back = text[cut:]
+        self._stream.feed(_UNKNOWN_TO_EMULATOR.sub("", text[:cut]))
+
     def wait_exit(self, timeout: float = TIMEOUT) -> int:
         """Wait for the end and return the exit status, negative for a signal."""
         self._wait(lambda: self.process.poll() is not None, timeout, "the program did not end")
@@ -268,12 +305,7 @@ class Program:
         except OSError:
             self._ended = True
             return False
-        self.raw += data
-        text = self._held_back + self._decode(data)
-        unfinished = _UNFINISHED.search(text)
-        cut = unfinished.start() if unfinished else len(text)
-        self._held_back = text[cut:]
-        self._stream.feed(_UNKNOWN_TO_EMULATOR.sub("", text[:cut]))
+        self.show(data)
         return True
 
     def _set_size(self, columns: int, rows: int) -> None:
