@@ -173,18 +173,24 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
             self.first_screen.disabled = True
         else:
             self.first_screen.start_over(ended.message)
+            self._expect()
 
     def session_recorded(self, ended: SessionEnded) -> None:
         """Start afresh, where nothing of the session is to stay in this process's memory."""
         if self._fresh_process:
-            self.exit(Leaving(again=True, reason=ended.reason))
+            self.exit(Leaving(again=True, reason=ended.reason, expected=self.expected))
 
     def _first_frame_shown(self) -> None:
         finish()
         if self.greeting:
             self.first_screen.start_over(self.greeting)
+            self._expect()
         if self._prepare is not None:
             self.run_worker(self._prepare, thread=True, exit_on_error=False)
+
+    def _expect(self) -> None:
+        expected, self.expected = self.expected, ""
+        self.first_screen.expect(expected)
 
     def _open(self, factory: ScreenFactory | None) -> None:
         if factory is None:

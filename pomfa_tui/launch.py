@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 ENDED_VARIABLE = "POMFA_ENDED"
 """Carries the reason of a sign-out to the fresh process that shows it."""
 
+EXPECTED_VARIABLE = "POMFA_EXPECTED"
+"""Carries the e-mail of whoever is given the keyboard to the fresh process that fills it in."""
+
 
 def run_interface(
     build: Callable[[], PomfaApp], *, kiosk: bool, program: Sequence[str] = OUR_PROGRAM
@@ -70,11 +73,13 @@ def _run(build: Callable[[], PomfaApp], tty: Tty, *, kiosk: bool) -> Leaving:
     try:
         app = build()
         greeting = _greeting(os.environ.pop(ENDED_VARIABLE, ""))
+        expected = os.environ.pop(EXPECTED_VARIABLE, "")
     except Refusal as refusal:
         return Leaving(status=refusal.exit_code, message=refusal.message)
     except Exception:  # noqa: BLE001 - no traceback ever reaches a person
         return Leaving(status=CRASHED, message=stopped(new_incident()))
     app.greeting = greeting
+    app.expected = expected if greeting else ""
     app.wipes_history = app.wipes_history or kiosk
     left = _run_app(app, tty)
     if app.farewell:
@@ -120,7 +125,11 @@ def _end_before_app(tty: Tty) -> None:
 def _start_afresh(leaving: Leaving, tty: Tty, program: Sequence[str]) -> None:
     reason = leaving.first() if leaving.first is not None else leaving.reason
     tty.silence()
-    handed_on = {ENDED_VARIABLE: reason, FLAGS_VARIABLE: tty.flags}
+    handed_on = {
+        ENDED_VARIABLE: reason,
+        EXPECTED_VARIABLE: leaving.expected,
+        FLAGS_VARIABLE: tty.flags,
+    }
     restart(sys.argv[1:], cleaned(os.environ) | handed_on, program=program)
 
 

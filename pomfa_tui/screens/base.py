@@ -55,6 +55,9 @@ class Desk(Protocol):
     def sign_out(self, ended: SessionEnded | None = None) -> None:
         """End the session and go back to the first screen."""
 
+    def make_way(self, email: str) -> None:
+        """End the session and go back to the first screen, with somebody else's e-mail filled in there."""
+
     def leave(self) -> None:
         """End the program."""
 
@@ -146,6 +149,9 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
 
     def start_over(self, message: str) -> None:
         """Become the first screen again after a session has ended: forget what was typed and show `message` if there is one."""
+
+    def expect(self, email: str) -> None:
+        """Become ready for the person with this e-mail, to whom the terminal is handed over; without one for anybody."""
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Make a blocking call beside the loop and return its answer.

@@ -63,6 +63,12 @@ class SignInScreen(FirstScreen):
         self.notice.show(message)
         self.email.focus_entry()
 
+    def expect(self, email: str) -> None:
+        """Fill in the e-mail of whoever has been given the keyboard."""
+        if email:
+            self.email.value = email
+            self.password.focus_entry()
+
     def set_up_is(self, *, needed: bool) -> None:
         """Give way to `Set up this terminal` when the store is empty."""
         if needed:

@@ -33,6 +33,7 @@ class AuditFilter:
         since: UTC seconds, included.
         until: UTC seconds, not included.
         limit: The newest so many.
+        left_out: Kinds of events that are not wanted.
     """
 
     site: str | None = None
@@ -41,6 +42,7 @@ class AuditFilter:
     since: int | None = None
     until: int | None = None
     limit: int | None = None
+    left_out: frozenset[Event] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ def _people_of(view: View, site: str | None) -> frozenset[str]:
 
 def _fits(record: AuditRecord, wanted: AuditFilter) -> bool:
     event = record.event
+    if event.event in wanted.left_out:
+        return False
     if wanted.event is not None and event.event.value != wanted.event:
         return False
     if wanted.since is not None and event.at < wanted.since:

@@ -63,6 +63,8 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         super().__init__(traits=traits, kiosk=kiosk, record_fault=record_fault)
         self.pulse: Callable[[], None] = lambda: None
         """Called every now and then while messages move, for a watchdog."""
+        self.expected = ""
+        """E-mail of whoever is given the keyboard when the session ends; empty for nobody in particular."""
         self._guard = guard
         self._clocks = clocks or Clocks()
         self._watch: SessionWatch | None = None
@@ -109,6 +111,12 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         if watch is not None:
             self.badge = ""
             self.run_worker(self._close(watch, ended or ending_of("sign_out")))
+
+    def make_way(self, email: str) -> None:
+        """End the session for somebody who has been given the keyboard."""
+        if self.is_signed_in:
+            self.expected = email
+            self.sign_out()
 
     def on_mount(self) -> None:
         """Start the clock; on the app, since a screen's timers may not change screens (K51)."""

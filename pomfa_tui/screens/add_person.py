@@ -1,0 +1,91 @@
+"""Somebody new: the account and the activation code to hand over (rules 1 to 6, 13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pomfa_tui.domain.text import printable
+from pomfa_tui.screens.deeds import Done
+from pomfa_tui.screens.person_form import PERIODS, ROLES, PersonFormScreen
+from pomfa_tui.services.newcomers import NewPerson
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.screens.givens import Givens
+
+AT_A_SITE = ("site", "job", "from", "to")
+"""Fields of people who belong to a site; support and commissioners belong to none."""
+
+SITE_ROLES = {"staff", "admin"}
+
+
+class AddPersonScreen(PersonFormScreen):
+    """Asks for what a new account needs.
+
+    Args:
+        givens: Services, settings, clocks.
+        token: The session.
+        roles: What somebody new may be made.
+        site: ODS code of the one site people can be added to; none when it has to be named.
+        standing: What to know of the places for NHSmail, or nothing.
+    """
+
+    TITLE = "Add a person"
+    AUTO_FOCUS: ClassVar[str | None] = "#name TextInput"
+    SAVE: ClassVar[str] = "Add person"
+
+    def __init__(
+        self,
+        givens: Givens,
+        token: SessionToken,
+        *,
+        roles: tuple[str, ...],
+        site: str | None,
+        standing: str = "",
+    ) -> None:
+        fields = {"name", "email", "role", "job", "gphc", "from", "to", "period"}
+        super().__init__(givens, token, fields=fields if site else {*fields, "site"}, roles=roles)
+        self._site = site
+        self._standing = standing
+
+    def lead(self) -> str:
+        """Return where the person is added, and how many NHSmail accounts there are."""
+        where = f"Somebody new at {self._site}." if self._site else "Somebody new."
+        return f"{where} {self._standing}".strip()
+
+    def on_mount(self) -> None:
+        """Ask for a site only where there is one."""
+        self.watch(self.field("role").line, "position", self._role_chosen)
+
+    def save(self) -> None:
+        """Hand the form over."""
+        self.run_worker(self._add())
+
+    async def _add(self) -> None:
+        token, new = self.token, self._new()
+        self.notice.clear()
+        issued = await self.submit("Adding the account.", lambda desk: desk.people.add(token, new))
+        if issued is not None:
+            self.dismiss(Done(f"{printable(issued.person.name)} was added.", issued=issued))
+
+    def _new(self) -> NewPerson:
+        role = ROLES[self.text("role")]
+        site = (self._site or self.text("site")) if role in SITE_ROLES else None
+        return NewPerson(
+            name=self.text("name"),
+            email=self.text("email"),
+            override_reason=self.text("override_reason") or None,
+            role=role,
+            site=site,
+            job=self.text("job") or None,
+            gphc=self.text("gphc") or None,
+            starts=self.text("from") or None,
+            ends=self.text("to") or None,
+            period=PERIODS[self.text("period")],
+        )
+
+    def _role_chosen(self) -> None:
+        belongs = ROLES[self.field("role").value] in SITE_ROLES
+        for name in AT_A_SITE:
+            if name != "site" or self._site is None:
+                self.field(name).display = belongs
