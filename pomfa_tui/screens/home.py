@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
-from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,36 +11,22 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import Refusal, SessionEnded
-from pomfa_tui.domain.memberships import LONDON
-from pomfa_tui.domain.permissions import Role
-from pomfa_tui.domain.text import printable
+from pomfa_tui.domain.permissions import Action
 from pomfa_tui.screens.add_administrator import AddAdministratorScreen
 from pomfa_tui.screens.choose_site import ChooseSiteScreen
+from pomfa_tui.screens.home_words import badge_of, before, notices_of, where_is, who_is
 from pomfa_tui.screens.served import ServedScreen
-from pomfa_tui.services.home import HomeView, Urgency
+from pomfa_tui.services.home import HomeView
 from pomfa_tui.services.steps import SignedIn
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.form import Form
-from pomfa_tui.widgets.notice import Notice, Severity
+from pomfa_tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.givens import Givens
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.services.steps import Step
-
-ROLES = {
-    Role.STAFF: "Staff",
-    Role.ADMIN: "Administrator",
-    Role.SUPPORT: "Support",
-    Role.COMMISSIONER: "Commissioner",
-}
-"""Roles as people know them."""
-
-SEVERITIES = {Urgency.NOTE: Severity.NOTE, Urgency.WARNING: Severity.WARNING}
-
-LONGEST_IN_BADGE = 28
-"""Characters of the site's and of the person's name in the title line."""
 
 
 class Entry(NamedTuple):
@@ -71,7 +55,7 @@ class HomeScreen(ServedScreen[None]):
     TITLE = "Home"
     AUTO_FOCUS: ClassVar[str | None] = "ChoiceList"
     DEFAULT_CSS: ClassVar[str] = """
-    HomeScreen #notices { height: auto; margin: 1 0; }
+    HomeScreen #notices { height: auto; margin-top: 1; }
     HomeScreen #notices Notice.-shown { margin-bottom: 1; }
     """
 
@@ -86,15 +70,17 @@ class HomeScreen(ServedScreen[None]):
             Static(id="who", markup=False, classes="lead"),
             Static(id="where", markup=False),
             Static(id="before", markup=False, classes="quiet"),
-            Vertical(*_notices(self._view), id="notices"),
+            Vertical(*notices_of(self._view), id="notices"),
             Notice(id="refusal"),
             ChoiceList(self._choices(), column=27),
             animate=self.desk.animation,
         )
 
     def on_mount(self) -> None:
-        """Say who is where."""
+        """Say who is where, and first of all what others did to the account."""
         self._tell()
+        if self._view.unread:
+            self.show_notices()
 
     @property
     def notice(self) -> Notice:
@@ -121,6 +107,41 @@ class HomeScreen(ServedScreen[None]):
         if self._view.site is not None:
             self.app.push_screen(AddAdministratorScreen(self.givens, self._token, self._view.site))
 
+    def show_people(self) -> None:
+        """List whom this person may see."""
+        from pomfa_tui.screens.people import PeopleScreen  # noqa: PLC0415 - for those who need it
+
+        everywhere = self._view.site is None
+        self.app.push_screen(PeopleScreen(self.givens, self._token, everywhere=everywhere))
+
+    def reset_mfa(self) -> None:
+        """Reset the authenticator of somebody who is named by e-mail."""
+        from pomfa_tui.screens.resets import ResetMfaByEmailScreen  # noqa: PLC0415 - for those who need it
+
+        self.app.push_screen(ResetMfaByEmailScreen(self.givens, self._token))
+
+    def show_notices(self) -> None:
+        """Show what others did to this account."""
+        from pomfa_tui.screens.notices import NoticesScreen  # noqa: PLC0415 - most sign-ins have none
+
+        self.app.push_screen(NoticesScreen(self.givens, self._token))
+
+    def show_sites(self) -> None:
+        """List the pharmacies."""
+        from pomfa_tui.screens.sites import SitesScreen  # noqa: PLC0415 - for those who need it
+
+        self.app.push_screen(SitesScreen(self.givens, self._token))
+
+    def link_person(self) -> None:
+        """Find somebody who is to be linked to a further site."""
+        from pomfa_tui.screens.find_to_link import FindToLinkScreen  # noqa: PLC0415 - for those who need it
+
+        self.app.push_screen(FindToLinkScreen(self.givens, self._token))
+
+    def show_account(self) -> None:
+        """Show one's own account."""
+        self.run_worker(self._show_account())
+
     def switch_site(self) -> None:
         """Ask for another of the person's sites, and go on there."""
         self.app.run_worker(self._switch_site())
@@ -136,6 +157,21 @@ class HomeScreen(ServedScreen[None]):
         view, desk = self._view, self.desk
         return (
             Entry(
+                Choice("notices", "Notices", "What others did to your account"),
+                view.unread > 0,
+                self.show_notices,
+            ),
+            Entry(
+                Choice("people", "People", "Find them, add them, help them in"),
+                Action.ADD_PERSON in view.may,
+                self.show_people,
+            ),
+            Entry(
+                Choice("reset-mfa", "Reset MFA QR code", "For somebody with a new or lost phone"),
+                Action.RESET_MFA in view.may and Action.ADD_PERSON not in view.may,
+                self.reset_mfa,
+            ),
+            Entry(
                 Choice("switch", "Switch site", "Go on at another of your sites"),
                 view.several_sites,
                 self.switch_site,
@@ -145,15 +181,30 @@ class HomeScreen(ServedScreen[None]):
                 view.one_administrator,
                 self.add_administrator,
             ),
+            Entry(
+                Choice("sites", "Sites", "Add, rename and close pharmacies"),
+                Action.ADD_SITE in view.may,
+                self.show_sites,
+            ),
+            Entry(
+                Choice("link", "Link a person", "One login for several sites"),
+                Action.LINK in view.may,
+                self.link_person,
+            ),
+            Entry(
+                Choice("account", "My account", "Password, phone, recovery codes, sign-ins"),
+                Action.USE_OWN_ACCOUNT in view.may,
+                self.show_account,
+            ),
             Entry(Choice("help", "Help", "Answers to common questions"), True, desk.open_help),
             Entry(Choice("contact", "Contact us", "Reach the helpdesk"), True, desk.open_contact),
             Entry(Choice("out", "Sign out", "Leave this terminal to others"), True, desk.sign_out),
         )
 
     def _tell(self) -> None:
-        self.query_one("#who", Static).update(_who(self._view))
-        self.query_one("#where", Static).update(_where(self._view))
-        self.query_one("#before", Static).update(_before(self._view))
+        self.query_one("#who", Static).update(who_is(self._view))
+        self.query_one("#where", Static).update(where_is(self._view))
+        self.query_one("#before", Static).update(before(self._view))
 
     def _choices(self) -> Iterator[Choice]:
         return (entry.choice for entry in self._entries() if entry.offered)
@@ -171,8 +222,16 @@ class HomeScreen(ServedScreen[None]):
             self._tell()
             notices = self.query_one("#notices")
             await notices.remove_children()
-            await notices.mount_all(_notices(view))
+            await notices.mount_all(notices_of(view))
             self.query_one(ChoiceList).show(self._choices())
+
+    async def _show_account(self) -> None:
+        from pomfa_tui.screens.my_account import MyAccountScreen  # noqa: PLC0415 - loaded when it is needed
+
+        token = self._token
+        account = await self.submit("Opening.", lambda desk: desk.office.account.show(token))
+        if account is not None:
+            self.app.push_screen(MyAccountScreen(self.givens, token, account))
 
     async def _switch_site(self) -> None:
         token = self._token
@@ -192,45 +251,3 @@ class HomeScreen(ServedScreen[None]):
             self._token = outcome.token
             self.desk.signed_in(outcome.token, self.desk.badge)
         await screen.dismiss()
-
-
-def badge_of(view: HomeView) -> str:
-    """Return site and person for the title line."""
-    where = f"{view.site} {_cut(view.site_name or '')}" if view.site else ROLES[view.role]
-    return f"{where.strip()}, {_cut(view.name)}"
-
-
-def moment(seconds: int) -> str:
-    """Return a moment as people in the pharmacy read it.
-
-    Args:
-        seconds: UTC, since the epoch.
-    """
-    return datetime.fromtimestamp(seconds, tz=ZoneInfo(LONDON)).strftime(
-        "%A %-d %B %Y, %H:%M London time"
-    )
-
-
-def _who(view: HomeView) -> str:
-    return f"{printable(view.name)}, {printable(view.email)}"
-
-
-def _where(view: HomeView) -> str:
-    if view.site is None:
-        return f"{ROLES[view.role]} for all sites"
-    return f"{ROLES[view.role]} at {printable(view.site_name or view.site)} ({view.site})"
-
-
-def _before(view: HomeView) -> str:
-    if view.previous_sign_in is None:
-        return "This is your first sign-in."
-    return f"You signed in last on {moment(view.previous_sign_in)}."
-
-
-def _notices(view: HomeView) -> Iterator[Notice]:
-    return (Notice(printable(each.text), SEVERITIES[each.urgency]) for each in view.notices)
-
-
-def _cut(text: str) -> str:
-    plain = printable(text)
-    return plain if len(plain) <= LONGEST_IN_BADGE else plain[: LONGEST_IN_BADGE - 3] + "..."

@@ -57,6 +57,7 @@ class HomeView:
         may: What the table lets this role do.
         previous_sign_in: UTC seconds of the sign-in before this one, or none.
         notices: Most urgent first.
+        unread: Acts of others on this account that were not acknowledged yet (ENR-16).
     """
 
     name: str
@@ -69,6 +70,7 @@ class HomeView:
     may: frozenset[Action]
     previous_sign_in: int | None
     notices: tuple[HomeNotice, ...]
+    unread: int
 
 
 class HomeService:
@@ -127,6 +129,7 @@ class HomeService:
             may=frozenset(MATRIX[actor.role]),
             previous_sign_in=session.previous_sign_in,
             notices=tuple(self._notices(view, actor, lonely=lonely)),
+            unread=len(person.notices),
         )
 
     def _notices(self, view: View, actor: Actor, *, lonely: bool) -> Iterator[HomeNotice]:
