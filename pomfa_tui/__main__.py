@@ -29,6 +29,7 @@ def opens_interface(arguments: list[str]) -> bool:
 def main() -> None:
     """Run the program and end the process with its exit status; does not return."""
     isolate(sys.argv[1:])
+    status: int | None = None
     try:
         if opens_interface(sys.argv[1:]):
             from pomfa_tui.terminal import quick_start
@@ -36,10 +37,14 @@ def main() -> None:
 
             quick_start.begin()
             ignore_keys_of_the_line()
-        from pomfa_tui.cli.main import cli
+            from pomfa_tui.cli.quick import open_quickly
 
-        cli(prog_name="pomfa-tui")
-        status = 0
+            status = open_quickly(sys.argv[1:], os.environ)
+        if status is None:
+            from pomfa_tui.cli.main import cli
+
+            cli(prog_name="pomfa-tui")
+            status = 0
     except SystemExit as ending:
         status = _status(ending.code)
     except KeyboardInterrupt:

@@ -67,10 +67,9 @@ def _open_interface(settings: Settings, players: tuple[Player, ...], call: Call)
     from functools import partial
 
     from pomfa_tui.cli.interface import DeskOnDemand, build_app
-    from pomfa_tui.host import this_place
     from pomfa_tui.launch import run_interface
 
-    desk = DeskOnDemand(settings, this_place(call.environ))
+    desk = DeskOnDemand(settings, call.environ)
 
     def build() -> PomfaApp:
         from pomfa_tui.cli.demonstration.app import DemoApp

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING
-
-from pomfa_tui.domain.sessions import SessionEnd, SessionLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pomfa_tui.app import PomfaApp
     from pomfa_tui.bootstrap import Opened
-    from pomfa_tui.domain.ports import Place
-    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.domain.limits import Numbers
+    from pomfa_tui.domain.sessions import SessionEnd, SessionLimits, SessionToken
     from pomfa_tui.screens.base import DeskScreen
     from pomfa_tui.screens.first import FirstScreen
     from pomfa_tui.screens.givens import Givens
@@ -26,12 +25,12 @@ class DeskOnDemand:
 
     Args:
         settings: Where they are.
-        place: This process, for the audit log.
+        environ: Tells where this process runs, for the audit log.
     """
 
-    def __init__(self, settings: Settings, place: Place) -> None:
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
         self._settings = settings
-        self._place = place
+        self._environ = environ
         self._opening = threading.Lock()
         self._opened: Opened | None = None
 
@@ -44,8 +43,10 @@ class DeskOnDemand:
         with self._opening:
             if self._opened is None:
                 from pomfa_tui.bootstrap import open_desk
+                from pomfa_tui.host import this_place
 
-                self._opened = open_desk(self._settings, self._place, create_key=True)
+                place = this_place(self._environ)
+                self._opened = open_desk(self._settings, place, create_key=True)
             return self._opened.desk
 
     def record_fault(self, incident: str, place: str) -> None:
@@ -65,12 +66,19 @@ class SessionKeeper:
 
     Args:
         desk: Returns the services.
-        limits: How long sessions last.
+        numbers: Among them how long sessions last.
     """
 
-    def __init__(self, desk: Callable[[], Desk], limits: SessionLimits) -> None:
+    def __init__(self, desk: Callable[[], Desk], numbers: Numbers) -> None:
         self._desk = desk
-        self.limits = limits
+        self._numbers = numbers
+
+    @cached_property
+    def limits(self) -> SessionLimits:
+        """How long sessions last."""
+        from pomfa_tui.domain.sessions import SessionLimits
+
+        return SessionLimits.of(self._numbers)
 
     def changes(self) -> int:
         """Return a number that grows with every commit."""
@@ -92,7 +100,7 @@ class SessionKeeper:
         """
         self._desk().sessions.touch(token)
 
-    def sign_out(self, token: SessionToken, reason: SessionEnd = SessionEnd.SIGN_OUT) -> None:
+    def sign_out(self, token: SessionToken, reason: SessionEnd) -> None:
         """End the session."""
         self._desk().sessions.sign_out(token, reason)
 
@@ -121,7 +129,7 @@ def build_app(
     givens = Givens(Opening(desk.open), settings)
     return (app or PomfaApp)(
         first=_first_screen(settings, givens),
-        guard=SessionKeeper(desk.open, SessionLimits.of(settings.limits)),
+        guard=SessionKeeper(desk.open, settings.limits),
         help_screen=lambda: _help_screen(settings),
         contact_screen=lambda: _contact_screen(settings),
         traits=Traits.of(environ),
@@ -131,6 +139,38 @@ def build_app(
         fresh_process=kiosk,
         record_fault=desk.record_fault,
     )
+
+
+def open_interface(
+    settings: Settings, environ: Mapping[str, str], *, kiosk: bool = False, site: str | None = None
+) -> int:
+    """Check places and terminal, in this order, then run the interface; return the exit status.
+
+    Args:
+        settings: What was decided outside the program.
+        environ: Tells what the terminal can show.
+        kiosk: Whether this is the terminal's only program.
+        site: ODS code of the site the terminal is bound to, instead of the configured one.
+
+    Raises:
+        Refusal: Settings or places cannot be used.
+    """
+    from pomfa_tui.bootstrap import check_places
+    from pomfa_tui.launch import run_interface
+
+    if site is not None:
+        from dataclasses import replace
+
+        from pomfa_tui.domain.sites import parse_site_code
+
+        terminal = replace(settings.terminal, site=parse_site_code(site))
+        settings = replace(settings, terminal=terminal)
+    check_places(settings)
+    desk = DeskOnDemand(settings, environ)
+    try:
+        return run_interface(lambda: build_app(settings, desk, environ, kiosk=kiosk), kiosk=kiosk)
+    finally:
+        desk.close()
 
 
 def _first_screen(settings: Settings, givens: Givens) -> Callable[[], FirstScreen]:

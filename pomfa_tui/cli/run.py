@@ -29,26 +29,6 @@ def open_interface(call: Call, *, kiosk: bool = False, site: str | None = None) 
     Raises:
         Refusal: Settings or places cannot be used.
     """
-    from dataclasses import replace
+    from pomfa_tui.cli import interface
 
-    from pomfa_tui.bootstrap import check_places
-    from pomfa_tui.launch import run_interface
-
-    settings = call.settings()
-    if site is not None:
-        from pomfa_tui.domain.sites import parse_site_code
-
-        terminal = replace(settings.terminal, site=parse_site_code(site))
-        settings = replace(settings, terminal=terminal)
-    check_places(settings)
-
-    from pomfa_tui.cli.interface import DeskOnDemand, build_app
-    from pomfa_tui.host import this_place
-
-    desk = DeskOnDemand(settings, this_place(call.environ))
-    try:
-        return run_interface(
-            lambda: build_app(settings, desk, call.environ, kiosk=kiosk), kiosk=kiosk
-        )
-    finally:
-        desk.close()
+    return interface.open_interface(call.settings(), call.environ, kiosk=kiosk, site=site)

@@ -8,16 +8,17 @@ from textual.binding import Binding, BindingType
 
 from pomfa_tui.domain.errors import Busy, Refusal
 from pomfa_tui.screens.served import ServedScreen
-from pomfa_tui.screens.step import Left
-from pomfa_tui.screens.walk import Walk
-from pomfa_tui.services.steps import SignedIn, Step
 from pomfa_tui.terminal.faults import went_wrong
 from pomfa_tui.widgets.notice import Severity
+
+# ruff: noqa: PLC0415 - the first frame does not wait for what only a sign-in needs
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.home import HomeScreen
+    from pomfa_tui.screens.walk import Walk
     from pomfa_tui.services.desk import Desk
+    from pomfa_tui.services.steps import Step
 
 CLOSE_AGAIN = "Press Esc again to close this program."
 
@@ -76,7 +77,8 @@ class FirstScreen(ServedScreen[None]):
             walk: Has the last step still on the screen.
             token: The session.
         """
-        from pomfa_tui.screens.home import HomeScreen, badge_of  # noqa: PLC0415 - not before the first frame
+        from pomfa_tui.screens.home import HomeScreen
+        from pomfa_tui.screens.home_words import badge_of
 
         view = await self.consult(lambda desk: desk.home.show(token))
         self.desk.signed_in(token, badge_of(view))
@@ -99,6 +101,10 @@ class FirstScreen(ServedScreen[None]):
             self.set_up_is(needed=needed)
 
     async def _walk(self, step: Step) -> None:
+        from pomfa_tui.screens.step import Left
+        from pomfa_tui.screens.walk import Walk
+        from pomfa_tui.services.steps import SignedIn
+
         walk = Walk(self.app, self.givens)
         try:
             end = await walk.through(step)
@@ -115,6 +121,8 @@ class FirstScreen(ServedScreen[None]):
         await self._forget(step)
 
     async def _forget(self, step: Step) -> None:
+        from pomfa_tui.services.steps import SignedIn
+
         if isinstance(step, SignedIn):
             return
         attempt = step.attempt

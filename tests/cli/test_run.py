@@ -12,8 +12,7 @@ import pytest
 from pomfa_tui.cli.interface import DeskOnDemand, SessionKeeper, build_app
 from pomfa_tui.domain.errors import SessionEnded
 from pomfa_tui.domain.limits import Numbers
-from pomfa_tui.domain.sessions import SessionLimits, SessionToken
-from pomfa_tui.host import this_place
+from pomfa_tui.domain.sessions import SessionEnd, SessionToken
 from pomfa_tui.services.access import HostCaller
 from pomfa_tui.settings import Settings, Terminal
 from tests.cli.conftest import CommandLine
@@ -100,10 +99,9 @@ def test_the_first_screen_is_built_before_anything_heavy_is_loaded(shop: Command
         "import sys\n"
         "from pathlib import Path\n"
         "from pomfa_tui.cli.interface import DeskOnDemand, build_app\n"
-        "from pomfa_tui.host import this_place\n"
         "from pomfa_tui.settings import Settings\n"
         "settings = Settings(data_dir=Path(sys.argv[1]), key_file=Path(sys.argv[2]))\n"
-        "app = build_app(settings, DeskOnDemand(settings, this_place({})), {}, kiosk=False)\n"
+        "app = build_app(settings, DeskOnDemand(settings, {}), {}, kiosk=False)\n"
         "app.get_default_screen()\n"
         "heavy = {'argon2', 'cryptography', 'tinydb', 'zxcvbn', 'segno', 'pyotp', 'email_validator'}\n"
         "print(sorted(heavy & {name.partition('.')[0] for name in sys.modules}))\n"
@@ -127,7 +125,7 @@ def settings(shop: CommandLine) -> Settings:
 
 
 def test_the_services_are_opened_once_and_only_when_they_are_asked_for(settings: Settings) -> None:
-    desk = DeskOnDemand(settings, this_place({}))
+    desk = DeskOnDemand(settings, {})
     desk.record_fault("0000-0000", "nowhere")
     desk.close()
     first = desk.open()
@@ -136,7 +134,7 @@ def test_the_services_are_opened_once_and_only_when_they_are_asked_for(settings:
 
 
 def test_services_that_could_not_be_had_are_asked_for_again(settings: Settings) -> None:
-    desk = DeskOnDemand(settings, this_place({}))
+    desk = DeskOnDemand(settings, {})
     key = settings.key_file.read_bytes()
     settings.key_file.unlink()
     for _ in range(2):
@@ -150,7 +148,7 @@ def test_services_that_could_not_be_had_are_asked_for_again(settings: Settings) 
 
 def test_a_fault_of_the_interface_is_recorded(settings: Settings, shop: CommandLine) -> None:
     """GEN-01."""
-    desk = DeskOnDemand(settings, this_place({}))
+    desk = DeskOnDemand(settings, {})
     desk.open()
     desk.record_fault("7K3Q-M0ZD", "ValueError at home.py:3")
     desk.close()
@@ -160,14 +158,14 @@ def test_a_fault_of_the_interface_is_recorded(settings: Settings, shop: CommandL
 
 
 def test_a_session_is_kept_by_the_services(settings: Settings) -> None:
-    desk = DeskOnDemand(settings, this_place({}))
-    keeper = SessionKeeper(desk.open, SessionLimits.of(Numbers()))
+    desk = DeskOnDemand(settings, {})
+    keeper = SessionKeeper(desk.open, Numbers())
     before = keeper.changes()
     token = SessionToken.new()
     for ask in (keeper.check, keeper.touch):
         with pytest.raises(SessionEnded):
             ask(token)
-    keeper.sign_out(token)
+    keeper.sign_out(token, SessionEnd.SIGN_OUT)
     desk.open().sites.add(HostCaller("root"), code="FZ102", name="Harbour Pharmacy")
     assert keeper.changes() > before
     assert keeper.limits.idle == 300
@@ -175,7 +173,7 @@ def test_a_session_is_kept_by_the_services(settings: Settings) -> None:
 
 
 async def test_the_app_is_built_as_the_settings_say(settings: Settings) -> None:
-    desk = DeskOnDemand(settings, this_place({}))
+    desk = DeskOnDemand(settings, {})
     app = build_app(settings, desk, {"TERM": "xterm", "LANG": "C.UTF-8"}, kiosk=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -12,7 +12,6 @@ import pytest
 
 from pomfa_tui.app import PomfaApp
 from pomfa_tui.cli.interface import SessionKeeper
-from pomfa_tui.domain.sessions import SessionLimits
 from pomfa_tui.screens.contact_us import ContactUsScreen
 from pomfa_tui.screens.first import FirstScreen
 from pomfa_tui.screens.givens import Givens, Opening
@@ -71,7 +70,7 @@ def make_app(tmp_path: Path) -> MakeApp:
         givens = Givens(Opening(open_desk or (lambda: world.desk)), settings, clocks)
         return PomfaApp(
             first=lambda: first(givens),
-            guard=SessionKeeper(lambda: world.desk, SessionLimits.of(world.numbers)),
+            guard=SessionKeeper(lambda: world.desk, world.numbers),
             help_screen=lambda: HelpScreen(settings.facts()),
             contact_screen=lambda: ContactUsScreen(settings.helpdesk),
             theme=theme,

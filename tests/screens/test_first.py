@@ -123,7 +123,7 @@ async def test_a_fault_between_two_steps_leads_back_to_the_start(
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("pomfa_tui.screens.first.Walk.put", fail)
+    monkeypatch.setattr("pomfa_tui.screens.walk.Walk.put", fail)
     member = world.person("jo@abbey.example")
     async with start(world) as hand:
         await hand.offer_password(member)
