@@ -189,9 +189,12 @@ def decode(table: str, raw: bytes | msgspec.Raw, place: str, number: int) -> Any
         IntegrityFailure: It does not fit its type.
     """
     try:
-        return _decoders[table].decode(raw)
+        document = _decoders[table].decode(raw)
+        if _encode(document) != bytes(raw):
+            raise ValueError(table)
     except (msgspec.DecodeError, ValueError, RecursionError, KeyError) as error:
         raise foreign(place, number, error) from None
+    return document
 
 
 def start(data: bytes, place: str, *, oldest: int = FORMAT) -> Position:

@@ -21,7 +21,7 @@ from pomfa_tui.store.tinydb.marks import Mark
 from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead, Snapshot
 
-_TRIES = 5
+_TRIES = 20
 _HEADER_LONGEST = 256
 _NOTHING = Facts(format=FORMAT, generation=0, seq=0, audit=None, audit_size=0)
 
@@ -260,11 +260,15 @@ class Picture:
                 self._measure_snapshot()
                 self.position = start
                 return
+        self.forget()
         self._load()
 
     def _load(self) -> None:
         """Read everything anew."""
         found = self._read_snapshot()
+        if file_of(self._folder.find(journal.NAME)) != file_of(self.seen):
+            # The snapshot may be of a later journal than the one that is open.
+            raise Folded
         start = self._read_header()
         if found is None or start.seq > found.facts.seq:
             raise Folded
@@ -311,11 +315,13 @@ class Picture:
         return journal.start(data, self.journal_place)
 
     def _open_journal(self) -> None:
-        self.close()
-        self._fd = self._folder.open(journal.NAME)
-        if self._fd < 0:
+        fd = self._folder.open(journal.NAME)
+        if fd < 0:
             raise Folded
-        self.seen = os.fstat(self._fd)
+        # The old one is closed last: as long as it is open, no other file can get its inode and pass for it.
+        seen = os.fstat(fd)
+        self.close()
+        self._fd, self.seen = fd, seen
 
     def _measure_snapshot(self) -> None:
         self.snapshot_size = self._folder.find(snapshot.NAME).st_size

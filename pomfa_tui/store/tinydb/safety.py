@@ -268,8 +268,11 @@ class Safety:
             return
         if written.seq > safe.seq:
             self._sync(safe, written, None)
-        if self._audit.sync() != picture.audit_size:
-            return
+            safe = self._lock.mark(SAFE) or safe
+        self._audit.level(safe, b"", picture.audit_since_snapshot)
+        with self._folder.sentences():
+            if self._audit.sync() != picture.audit_size:
+                return
         facts = Facts(
             format=FORMAT,
             generation=max(picture.facts.generation, picture.position.generation) + 1,

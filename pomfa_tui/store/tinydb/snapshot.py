@@ -161,12 +161,13 @@ def encode_raw(facts: Facts, tables: Tables) -> bytes:
     return add_checksum(msgspec.json.encode({_FACTS: {"1": facts}, **tables}))
 
 
-def decode(data: bytes, place: str) -> Snapshot:
+def decode(data: bytes, place: str, *, exactly: bool = True) -> Snapshot:
     """Read a file of the current format.
 
     Args:
         data: The file's bytes.
         place: The file's path, for the sentence.
+        exactly: Take nothing but what `encode` writes, byte for byte: no key twice, no number or text written in another way.
 
     Raises:
         IntegrityFailure: Damaged, changed, or holding what does not belong there.
@@ -184,6 +185,8 @@ def decode(data: bytes, place: str) -> Snapshot:
     finally:
         if collecting:
             gc.enable()
+    if exactly and encode(facts, tables) != data:
+        raise foreign(place, ValueError("written by another program"))
     return Snapshot(facts=facts, tables=tables, size=len(data))
 
 

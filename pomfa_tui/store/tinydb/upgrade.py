@@ -97,7 +97,7 @@ def upgrade(folder: Folder, audit: AuditFile, lock: LockFile) -> None:
 def _write(folder: Folder, facts: Facts, tables: dict[str, Any]) -> None:
     place = folder.place(snapshot.NAME)
     facts = msgspec.structs.replace(facts, format=FORMAT, generation=facts.generation + 1)
-    checked = snapshot.decode(snapshot.encode_raw(facts, tables), place)
+    checked = snapshot.decode(snapshot.encode_raw(facts, tables), place, exactly=False)
     folder.replace(snapshot.NAME, snapshot.encode(facts, checked.tables))
     folder.replace(journal.NAME, journal.new(facts.generation, facts.seq)[0])
 
