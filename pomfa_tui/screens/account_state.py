@@ -54,7 +54,7 @@ WORDS = {
         "Disable the account of",
         (
             "They cannot sign in until the account is enabled again; sign-ins end now.",
-            "Recovery codes and codes on paper stop working. For a long leave, or in doubt.",
+            "Recovery codes and slips stop working. For a long leave, or in doubt.",
         ),
         "Disable",
         "Yes, disable",
@@ -95,8 +95,7 @@ class AccountStateScreen(SignedInScreen[Done]):
     AUTO_FOCUS = "#reason TextInput"
     DEED: Deed
     DEFAULT_CSS = """
-    AccountStateScreen Form > .lead { margin-bottom: 1; }
-    AccountStateScreen #reason { margin-top: 1; }
+    AccountStateScreen #consequences { margin: 1 0; }
     """
 
     def __init__(self, givens: Givens, token: SessionToken, details: PersonDetails) -> None:
@@ -114,7 +113,7 @@ class AccountStateScreen(SignedInScreen[Done]):
         yield Notice()
         yield Form(
             Static(name_and_email(self._details.person), markup=False, classes="lead"),
-            *(Static(sentence, markup=False) for sentence in self._words.consequences),
+            Static("\n".join(self._words.consequences), markup=False, id="consequences"),
             Field("Reason", TextInput(longest=200), hint="Nothing about patients.", id="reason"),
             ButtonRow(
                 PushButton(self._words.button, id="do"),

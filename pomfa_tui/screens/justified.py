@@ -60,8 +60,7 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
     """Fields before those of the justification, by the names that refusals use."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    JustifiedScreen Form > .lead { margin-bottom: 1; }
-    JustifiedScreen #identity { margin-top: 1; }
+    JustifiedScreen #consequences { margin: 1 0; }
     """
 
     def __init__(self, givens: Givens, token: SessionToken, *, wants_ticket: bool) -> None:
@@ -113,7 +112,7 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
             Field(
                 "Recovery code",
                 TypedCodeInput(numbered=True),
-                hint="One that the person reads out; it is used up by this.",
+                hint="One that is read out to you; it is used up.",
                 id="recovery_code",
             ),
             Field("Reason", TextInput(longest=200), hint="Nothing about patients.", id="reason"),
@@ -123,7 +122,7 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
         yield Notice()
         yield Form(
             Static(self.lead(), markup=False, classes="lead"),
-            *(Static(sentence, markup=False) for sentence in self.consequences()),
+            Static("\n".join(self.consequences()), markup=False, id="consequences"),
             *self.first_fields(),
             *fields,
             ButtonRow(

@@ -34,7 +34,7 @@ class LinkScreen(OnePersonScreen[PersonSummary]):
     BUSY: ClassVar[str] = "Linking the person."
     FIRST: ClassVar[tuple[str, ...]] = ("site", "role", "job", "from", "to")
     DEFAULT_CSS: ClassVar[str] = """
-    LinkScreen #site { margin-top: 1; }
+    LinkScreen #consequences { margin: 0; }
     """
 
     def consequences(self) -> tuple[str, ...]:
@@ -83,10 +83,6 @@ class UnlinkScreen(OnePersonScreen[PersonSummary]):
     YES: ClassVar[str] = "Yes, end it"
     BUSY: ClassVar[str] = "Ending the link."
     FIRST: ClassVar[tuple[str, ...]] = ("site",)
-    DEFAULT_CSS: ClassVar[str] = """
-    UnlinkScreen #site { margin-top: 1; }
-    UnlinkScreen #identity { margin-top: 0; }
-    """
 
     def consequences(self) -> tuple[str, ...]:
         """Return what the end of a link does."""

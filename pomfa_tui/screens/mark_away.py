@@ -43,8 +43,7 @@ class MarkAwayScreen(SignedInScreen[Done]):
     TITLE = "Mark away"
     AUTO_FOCUS: ClassVar[str | None] = "Wheel, TextInput"
     DEFAULT_CSS: ClassVar[str] = """
-    MarkAwayScreen Form > .lead { margin-bottom: 1; }
-    MarkAwayScreen #away_until { margin-top: 1; }
+    MarkAwayScreen #consequences { margin: 1 0; }
     """
 
     def __init__(self, givens: Givens, token: SessionToken, details: PersonDetails) -> None:
@@ -58,7 +57,7 @@ class MarkAwayScreen(SignedInScreen[Done]):
             Field(
                 "Away until",
                 TextInput(longest=10),
-                hint="The last day, such as 2026-03-31; empty when they are back.",
+                hint="The last day, such as 2026-03-31; empty: back.",
                 id="away_until",
             ),
             Field(
@@ -73,7 +72,10 @@ class MarkAwayScreen(SignedInScreen[Done]):
         yield Notice()
         yield Form(
             Static(name_and_email(self._person), markup=False, classes="lead"),
-            Static("They can still sign in. While away, they do not count as an administrator."),
+            Static(
+                "They can still sign in. While away, they do not count as an administrator.",
+                id="consequences",
+            ),
             *fields,
             ButtonRow(PushButton("Save", id="save"), PushButton("Back", id="back"), classes="gap"),
             animate=self.desk.animation,

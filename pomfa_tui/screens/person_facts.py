@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.credentials import MfaState, PairingEnd
-from pomfa_tui.screens.words import ROLE_WORDS, STATE_WORDS, day, day_and_time, on_day
+from pomfa_tui.screens.words import (
+    ROLE_WORDS,
+    STATE_WORDS,
+    day,
+    day_and_time,
+    day_and_time_this_year,
+    on_day,
+)
 from pomfa_tui.widgets.fact_sheet import Fact
 
 if TYPE_CHECKING:
@@ -106,7 +113,7 @@ def _sessions(details: PersonDetails) -> Iterator[Fact]:
     name = "Signed in now"
     for session in details.sessions[:SESSIONS_SHOWN]:
         place = f"{session.terminal} at {session.site}" if session.site else session.terminal
-        yield Fact(name, f"{place}, {day_and_time(session.started)}")
+        yield Fact(name, f"{place}, {day_and_time_this_year(session.started)}")
         name = ""
     more = len(details.sessions) - SESSIONS_SHOWN
     if more > 0:

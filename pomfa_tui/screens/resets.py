@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widget import Widget
 
 from pomfa_tui.content.slips import SlipKind
+from pomfa_tui.domain.credentials import MfaState
 from pomfa_tui.domain.errors import BadInput, NotFound, Refusal
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action
@@ -38,8 +39,14 @@ class ResetScreen(OnePersonScreen[Issued]):
     DONE: ClassVar[str]
 
     def finish(self, answer: Issued) -> None:
-        """Hand the code to the screen underneath."""
-        self.dismiss(Done(self.DONE, issued=answer, kind=self.KIND))
+        """Hand the code to the screen underneath; without the other factor it starts all over."""
+        kind = self.KIND if self.has_other_factor else SlipKind.NEW
+        self.dismiss(Done(self.DONE, issued=answer, kind=kind))
+
+    @property
+    def has_other_factor(self) -> bool:
+        """Whether the person keeps something to sign in with beside the code."""
+        return True
 
 
 class ResetPasswordScreen(ResetScreen):
@@ -51,16 +58,16 @@ class ResetPasswordScreen(ResetScreen):
     YES: ClassVar[str] = "Yes, reset"
     BUSY: ClassVar[str] = "Resetting the password."
     KIND: ClassVar[SlipKind] = SlipKind.PASSWORD
-    DONE: ClassVar[str] = "The password was reset."
+    DONE: ClassVar[str] = "There is a new activation code in place of the password."
 
     @property
-    def _has_none(self) -> bool:
-        """Whether the person has never chosen a password, so that there is none to lose."""
+    def _is_invited(self) -> bool:
+        """Whether the person has never signed in, so that there is nothing to lose."""
         return self.details.person.state is PersonState.INVITED
 
     def consequences(self) -> tuple[str, ...]:
         """Return what a reset does; for somebody invited it is a new code and no more."""
-        if self._has_none:
+        if self._is_invited:
             return ("You get a new activation code to hand over; the one before stops working.",)
         return (
             "The password stops working now and sign-ins end; the authenticator stays.",
@@ -70,19 +77,17 @@ class ResetPasswordScreen(ResetScreen):
     def question(self) -> str:
         """Ask before a password is lost."""
         name = self.details.person.name
-        return "" if self._has_none else f"Reset the password of {name}?"
+        return "" if self._is_invited else f"Reset the password of {name}?"
 
     def act(self, why: Justification) -> Callable[[Desk], Issued]:
         """Return the reset."""
         token, who = self.token, self.who
         return lambda desk: desk.office.resets.reset_password(token, who, why)
 
-    def finish(self, answer: Issued) -> None:
-        """Hand the code on; without a password and a phone yet, it starts an account."""
-        if self._has_none:
-            self.dismiss(Done("There is a new activation code.", issued=answer))
-        else:
-            super().finish(answer)
+    @property
+    def has_other_factor(self) -> bool:
+        """Whether there is an authenticator."""
+        return self.details.person.mfa is MfaState.ACTIVE
 
 
 class ResetMfaScreen(ResetScreen):
@@ -103,6 +108,11 @@ class ResetMfaScreen(ResetScreen):
     def question(self) -> str:
         """Ask before a pairing is lost."""
         return f"Reset the MFA QR code of {self.details.person.name}?"
+
+    @property
+    def has_other_factor(self) -> bool:
+        """Whether there is a password."""
+        return self.details.password_set_at is not None
 
     def act(self, why: Justification) -> Callable[[Desk], Issued]:
         """Return the reset."""
@@ -125,10 +135,6 @@ class ResetMfaByEmailScreen(JustifiedScreen[Issued]):
     YES: ClassVar[str] = "Yes, reset"
     BUSY: ClassVar[str] = "Resetting the authenticator."
     FIRST: ClassVar[tuple[str, ...]] = ("who",)
-    DEFAULT_CSS: ClassVar[str] = """
-    ResetMfaByEmailScreen #who { margin-top: 1; }
-    ResetMfaByEmailScreen #identity { margin-top: 0; }
-    """
 
     def __init__(self, givens: Givens, token: SessionToken) -> None:
         super().__init__(givens, token, wants_ticket=False)

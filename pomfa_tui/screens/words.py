@@ -70,6 +70,15 @@ def day_and_time(seconds: int) -> str:
     return f"{_in_london(seconds):%-d %b %Y, %H:%M}"
 
 
+def day_and_time_this_year(seconds: int) -> str:
+    """Return a moment in London that is not long ago, such as `5 Jan, 08:00`.
+
+    Args:
+        seconds: UTC, since the epoch.
+    """
+    return f"{_in_london(seconds):%-d %b, %H:%M}"
+
+
 def lately(seconds: int, now: float) -> str:
     """Return when something was, as short as it can be understood: the time today, the day this year, else the month.
 
