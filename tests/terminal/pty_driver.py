@@ -145,6 +145,11 @@ class Program:
         """The screen as text, line by line, without trailing blanks."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def screen(self) -> pyte.Screen:
+        """The screen with its cells, for whoever reads pictures off it."""
+        return self._screen
+
     def line(self, number: int) -> str:
         """Return one line of the screen, 0 at the top, negative from the bottom."""
         return str(self._screen.display[number]).rstrip()
