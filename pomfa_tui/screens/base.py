@@ -17,6 +17,8 @@ from pomfa_tui.domain.errors import Refusal, SessionEnded
 from pomfa_tui.terminal.faults import went_wrong
 from pomfa_tui.terminal.statuses import CRASHED
 from pomfa_tui.widgets.key_hints import KeyHints
+from pomfa_tui.widgets.password_input import RevealToggle
+from pomfa_tui.widgets.text_input import TextInput
 from pomfa_tui.widgets.titlebar import TitleBar
 from pomfa_tui.widgets.too_small import TooSmall, is_too_small
 
@@ -142,6 +144,17 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
         with Body(id="body"):
             yield from self.compose_body()
         yield KeyHints()
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Give the order of Tab: from one field straight to the next, the keys that show a password after the last field."""
+        chain = super().focus_chain
+        toggles = [widget for widget in chain if isinstance(widget, RevealToggle)]
+        if len(toggles) < 2:  # noqa: PLR2004 - one alone stands behind its field already
+            return chain
+        others = [widget for widget in chain if widget not in toggles]
+        last = max(number for number, widget in enumerate(others) if isinstance(widget, TextInput))
+        return [*others[: last + 1], *toggles, *others[last + 1 :]]
 
     def compose_body(self) -> ComposeResult:
         """Lay out what the screen is for."""
