@@ -38,8 +38,9 @@ class PairingScreen(QrStep):
 
     def opening(self, *, again: bool) -> str:
         """Return the first step: an old entry would be taken for the new one (ENR-04)."""
-        first = "delete the old entry of this account, then add one" if again else "add an account"
-        return f"In your authenticator app, {first} (Microsoft: pick Other)."
+        if again:
+            return "First delete this account's old entry in your app, then add one (Microsoft: pick Other)."
+        return "In your authenticator app, add an account (Microsoft: pick Other)."
 
     async def _ask_for_offer(self) -> None:
         attempt = self._need.attempt

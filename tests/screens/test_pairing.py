@@ -213,7 +213,7 @@ async def test_who_pairs_again_is_told_to_delete_the_old_entry(world: World, sta
         await hand.submit(member.slip)
         await hand.reach("Set up your authenticator")
         scan(hand, member)
-        assert "delete the old entry of this account" in hand.words_in(Form)
+        assert "delete this account's old entry" in hand.words_in(Form)
         assert f"PharmOutcomes:{LONG}~2" in "".join(hand.words_in(Form).split())
         await hand.submit(member.phone.wrong_code())
         assert "You have 9 tries left." in hand.words_in(Form)
