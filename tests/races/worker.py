@@ -19,7 +19,7 @@ from pomfa_tui.domain.ports import Place
 from pomfa_tui.services.access import Caller, HostCaller
 from pomfa_tui.services.desk import Desk, Policy, Ports, assemble
 from pomfa_tui.services.newcomers import NewPerson
-from pomfa_tui.services.person_changes import PersonEdit
+from pomfa_tui.services.person_edits import PersonEdit
 from pomfa_tui.services.steps import AttemptId, NeedCode, SignedIn
 from pomfa_tui.store.tinydb import TinyStore
 from tests.fakes import CheapHasher, FakeProcesses, FixedStrangers, PlainHeadSeal, PlainVault
