@@ -182,10 +182,10 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen once; while another covers it, as soon as that has gone (K52)."""
         if self._dismissed:
-            return AwaitComplete.nothing()
+            return AwaitComplete()
         if not self.is_active:
             self._result_due = (result,)
-            return AwaitComplete.nothing()
+            return AwaitComplete()
         self._dismissed = True
         return super().dismiss(result)
 
