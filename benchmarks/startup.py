@@ -39,9 +39,7 @@ def new_store(folder: Path) -> list[str]:
     """Make a store as an administrator would, and return the command that opens the interface on it."""
     folder.chmod(0o700)
     command = [
-        sys.executable,
-        "-m",
-        "pomfa_tui",
+        str(Path(sys.executable).with_name("pomfa-tui")),
         "--data",
         str(folder / "data"),
         "--key-file",

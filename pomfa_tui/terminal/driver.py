@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import events
 
-from pomfa_tui.terminal.reader import FramesSupported, Pasted, PasteDropped, Pressed, Read, Reader
-from pomfa_tui.terminal.textual_private import KNOWN_SEQUENCES, QuietDriver, keys_of
+from pomfa_tui.terminal.textual_private import QuietDriver
 
 if TYPE_CHECKING:
     from textual.widget import Widget
+
+    from pomfa_tui.terminal.reader import Read
+
+# ruff: noqa: PLC0415 - nothing is read before the first frame, which does not wait for what reading needs
 
 WIDEST, TALLEST = 240, 80
 """Columns and rows that are drawn at most, whatever the other end of the line claims (K41, K42)."""
@@ -114,10 +117,15 @@ class DeskDriver(QuietDriver):
 
     def read_keyboard(self) -> None:
         """Read keys and pastes until the end of the app or of the line."""
-        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        reader = Reader(KNOWN_SEQUENCES)
         poll = select.poll()
         poll.register(self.fileno, select.POLLIN)
+        while not self.exit_event.is_set() and not poll.poll(_POLL * 1000):
+            pass
+        from pomfa_tui.terminal.reader import Reader
+        from pomfa_tui.terminal.textual_private import known_sequences
+
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        reader = Reader(known_sequences())
         while not self.exit_event.is_set():
             wait = _QUICK_POLL if reader.waiting else _POLL
             if not poll.poll(wait * 1000):
@@ -135,6 +143,8 @@ class DeskDriver(QuietDriver):
             self._deliver(reader.feed(decode(data), time.monotonic()))
 
     def _deliver(self, found: Sequence[Read]) -> None:
+        from pomfa_tui.terminal.reader import Pressed
+
         for number, item in enumerate(found, start=1):
             self._deliver_one(item)
             if isinstance(item, Pressed) and (len(item.sequence) > 1 or item.sequence < " "):
@@ -144,6 +154,9 @@ class DeskDriver(QuietDriver):
                 self._wait_for_app(1)
 
     def _deliver_one(self, item: Read) -> None:
+        from pomfa_tui.terminal.reader import FramesSupported, Pasted, PasteDropped, Pressed
+        from pomfa_tui.terminal.textual_private import keys_of
+
         match item:
             case Pressed(sequence):
                 for key in keys_of(sequence):

@@ -27,10 +27,14 @@ from pomfa_tui.terminal.statuses import CRASHED
 
 Result = TypeVar("Result")
 
-KNOWN_SEQUENCES: Mapping[str, object] = {
-    sequence: keys for sequence, keys in ANSI_SEQUENCES_KEYS.items() if keys is not IGNORE_SEQUENCE
-}
-"""What terminals send for keys."""
+
+def known_sequences() -> Mapping[str, object]:
+    """Return what terminals send for keys."""
+    return {
+        sequence: keys
+        for sequence, keys in ANSI_SEQUENCES_KEYS.items()
+        if keys is not IGNORE_SEQUENCE
+    }
 
 
 def keys_of(sequence: str) -> list[Key]:
@@ -82,6 +86,9 @@ class QuietApp(App[Result], Generic[Result], inherit_bindings=False):
         """
         self.screen._push_result_callback(self, None)  # noqa: SLF001 - what a push would have left
         await self.switch_screen(screen)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Send no OSC sequence for a mouse that is off; not every console knows how to ignore it."""
 
     def _handle_exception(self, error: Exception) -> None:
         self.fault_happened(error)

@@ -51,15 +51,14 @@ class Field(Widget):
     Field.-refused > .field--note { color: $text-error; }
     Field.-boxed { grid-size: 1; grid-columns: 1fr; }
     Field.-boxed.-aided { grid-size: 2; grid-columns: 1fr 11; }
-    Field.-boxed > RevealToggle { margin-top: 1; }
     Field.-boxed > .field--note { column-span: 1; padding-left: 2; }
     Field.-boxed.-aided > .field--note { column-span: 2; }
     Field.-boxed > RevealToggle { margin-top: 1; }
     """
 
     @dataclass
-    class Submitted(Message):
-        """Posted when Enter is pressed in a field.
+    class Said(Message):
+        """What fields say.
 
         Attributes:
             field: Which; its value is asked for, not carried.
@@ -72,20 +71,11 @@ class Field(Widget):
             """The field."""
             return self.field
 
-    @dataclass
-    class Changed(Message):
-        """Posted when what is typed has changed.
+    class Submitted(Said):
+        """Posted when Enter is pressed in a field."""
 
-        Attributes:
-            field: Which; its value is asked for, not carried.
-        """
-
-        field: Field
-
-        @property
-        def control(self) -> Field:
-            """The field."""
-            return self.field
+    class Changed(Said):
+        """Posted when what is typed has changed."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from textual.widgets import Input, Select
 from pomfa_tui.app import PomfaApp
 from pomfa_tui.screens.base import DeskScreen
 from pomfa_tui.terminal.keys import action_allowed, key_allowed
-from pomfa_tui.terminal.textual_private import KNOWN_SEQUENCES, keys_of
+from pomfa_tui.terminal.textual_private import keys_of, known_sequences
 from pomfa_tui.widgets.push_button import PushButton
 
 
@@ -63,7 +63,7 @@ def test_no_control_character_is_let_through_as_text() -> None:
 
 
 def test_every_known_sequence_is_a_key_or_nothing() -> None:
-    for sequence in KNOWN_SEQUENCES:
+    for sequence in known_sequences():
         for key in keys_of(sequence):
             assert key.key
 

@@ -19,7 +19,8 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
-from pomfa_tui.terminal.textual_private import KNOWN_SEQUENCES, QuietApp, QuietDriver
+from pomfa_tui.terminal.quick_start import PALETTE, PALETTE_NAMES
+from pomfa_tui.terminal.textual_private import QuietApp, QuietDriver, known_sequences
 
 PARSE_ACTION = (
     "(self, action: 'str | ActionParseResult', default_namespace: 'DOMNode', "
@@ -46,6 +47,7 @@ def test_textual_is_the_release_these_names_were_read_in() -> None:
     [
         (App, "_handle_exception", "(self, error: 'Exception') -> 'None'"),
         (App, "_fatal_error", "(self) -> 'None'"),
+        (App, "_set_pointer_shape", "(self, shape: 'str') -> 'None'"),
         (App, "_print_error_renderables", "(self) -> 'None'"),
         (App, "_close_messages_no_wait", "(self) -> 'None'"),
         (
@@ -99,8 +101,8 @@ def test_the_driver_is_built_as_we_expect() -> None:
 
 
 def test_the_table_of_keys_holds_the_keys_we_need() -> None:
-    assert {"\x1b[A", "\x1bOP", "\x1b[24~", "\x1b[Z", "\r", "\t", "\x7f"} <= set(KNOWN_SEQUENCES)
-    assert set(KNOWN_SEQUENCES) <= set(ANSI_SEQUENCES_KEYS)
+    assert {"\x1b[A", "\x1bOP", "\x1b[24~", "\x1b[Z", "\r", "\t", "\x7f"} <= set(known_sequences())
+    assert set(known_sequences()) <= set(ANSI_SEQUENCES_KEYS)
 
 
 def private_overrides(path: Path) -> set[str]:
@@ -173,6 +175,18 @@ def test_no_attribute_of_ours_shadows_a_private_one_of_textuals() -> None:
                     and cls.__module__ == module.__name__
                 ):
                     assert attributes_set_by(cls) & taken == set(), cls
+
+
+def test_the_stand_in_has_all_that_textual_imports_of_its_palette() -> None:
+    """K02: the palette is not even loaded."""
+    wanted: set[str] = set()
+    for module in ("app", "theme", "system_commands", "screen"):
+        path = Path(inspect.getfile(textual.app)).with_name(f"{module}.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == PALETTE:
+                wanted |= {alias.name for alias in node.names}
+
+    assert wanted == set(PALETTE_NAMES)
 
 
 def test_the_quiet_classes_stand_on_the_public_ones() -> None:

@@ -20,13 +20,13 @@ from pomfa_tui.terminal.reader import (
     Read,
     Reader,
 )
-from pomfa_tui.terminal.textual_private import KNOWN_SEQUENCES, keys_of
+from pomfa_tui.terminal.textual_private import keys_of, known_sequences
 from pomfa_tui.widgets.text_input import LONGEST_PASTE as LONGEST_PASTE_IN_WORDS
 
 
 def read(*pieces: str) -> list[Read]:
     """Feed pieces that arrive at the same moment, then let enough time pass."""
-    reader = Reader(KNOWN_SEQUENCES)
+    reader = Reader(known_sequences())
     found = [item for piece in pieces for item in reader.feed(piece, 0.0)]
     return found + list(reader.tick(60.0))
 
@@ -59,7 +59,7 @@ def test_a_sequence_split_over_two_reads_is_one_key() -> None:
 
 
 def test_escape_alone_is_the_key_once_nothing_follows() -> None:
-    reader = Reader(KNOWN_SEQUENCES)
+    reader = Reader(known_sequences())
 
     assert reader.feed("\x1b", 0.0) == []
     assert list(reader.tick(ESCAPE_SECONDS / 2)) == []
@@ -98,7 +98,7 @@ def test_a_sequence_that_is_no_key_types_nothing(sequence: str) -> None:
 
 def test_an_endless_sequence_types_nothing_and_does_not_grow() -> None:
     """K63: also when the parameters never end."""
-    reader = Reader(KNOWN_SEQUENCES)
+    reader = Reader(known_sequences())
 
     for _ in range(1000):
         assert reader.feed("\x1b[" if not reader.waiting else "1234567890;", 0.0) == []
@@ -108,7 +108,7 @@ def test_an_endless_sequence_types_nothing_and_does_not_grow() -> None:
 
 def test_a_string_without_end_is_given_up_after_a_moment() -> None:
     """K44: the keyboard is not dead because of one sequence."""
-    reader = Reader(KNOWN_SEQUENCES)
+    reader = Reader(known_sequences())
 
     assert reader.feed("\x1b]52;c;", 0.0) == []
     assert list(reader.tick(1.0)) == []
@@ -153,7 +153,7 @@ def test_the_sentence_about_long_pastes_names_the_limit_that_holds() -> None:
 
 
 def test_a_paste_of_megabytes_is_dropped_without_being_kept() -> None:
-    reader = Reader(KNOWN_SEQUENCES)
+    reader = Reader(known_sequences())
     reader.feed("\x1b[200~", 0.0)
 
     for second in range(100):
@@ -165,7 +165,7 @@ def test_a_paste_of_megabytes_is_dropped_without_being_kept() -> None:
 
 def test_a_paste_without_end_gives_the_keyboard_back() -> None:
     """K44: what is typed meanwhile is lost, what is typed afterwards is not."""
-    reader = Reader(KNOWN_SEQUENCES)
+    reader = Reader(known_sequences())
 
     assert reader.feed("\x1b[200~abc", 0.0) == []
     assert reader.feed("typed", PASTE_SECONDS - 0.1) == []
@@ -179,7 +179,7 @@ def test_any_bytes_are_read_without_an_error_and_nothing_but_keys_comes_out(
 ) -> None:
     """K14, K15: the reader is total."""
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    reader = Reader(KNOWN_SEQUENCES)
+    reader = Reader(known_sequences())
     found = [item for piece in pieces for item in reader.feed(decode(piece), 0.0)]
     found += reader.tick(60.0)
 

@@ -268,7 +268,7 @@ def test_the_rest_of_a_password_does_not_land_in_the_next_screen(desk: Desk) -> 
 
 def test_typing_name_tab_password_in_one_go_keeps_the_password_covered(desk: Desk) -> None:
     """PWD-13, ACC-03: password managers type faster than Textual moves the focus."""
-    for _ in range(3):
+    for _ in range(2):
         desk.ready().send("anna\tright\r").wait_for("Only for").settle(0.4)
         assert "right" not in desk.screen_text
         assert b"annaright" not in desk.raw
@@ -426,8 +426,8 @@ def test_an_idle_session_is_warned_covered_and_ended(tmp_path: Path) -> None:
 
 def test_a_machine_that_slept_shows_no_page_and_takes_no_key(tmp_path: Path) -> None:
     """SES-18, K60: the first key after the sleep does not slip in."""
-    with Desk(tmp_path, "--idle", "3") as desk:
-        desk.sign_in().kill(signal.SIGSTOP).settle(3.2)
+    with Desk(tmp_path, "--idle", "2") as desk:
+        desk.sign_in().kill(signal.SIGSTOP).settle(2.1)
         desk.send("z").kill(signal.SIGCONT)
         desk.wait_for("nothing was typed for a while")
 
