@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,38 +10,15 @@ import click
 
 from pomfa_tui.cli.call import Call, early_json_option
 from pomfa_tui.cli.kinds import PLACE
+from pomfa_tui.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 PROGRAM = "pomfa-tui"
 
 _STANDARD_STREAMS = 3
-
-
-class LazyGroup(click.Group):
-    """A group that imports the module of a command only when that command is asked for.
-
-    Args:
-        modules: Name of a command and the module that holds it under the same name.
-    """
-
-    def __init__(self, *args: Any, modules: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._modules = dict(modules)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order of the documentation."""
-        return list(self._modules)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """Import a command; none when there is none of that name."""
-        module = self._modules.get(cmd_name)
-        if module is None:
-            return None
-        command: click.Command = getattr(importlib.import_module(module), cmd_name)
-        return command
 
 
 class Program(LazyGroup):
@@ -92,6 +68,7 @@ class Program(LazyGroup):
         "demo": "pomfa_tui.cli.demo",
         "site": "pomfa_tui.cli.site",
         "person": "pomfa_tui.cli.person",
+        "import": "pomfa_tui.cli.import_people:import_people",
         "session": "pomfa_tui.cli.session",
         "audit": "pomfa_tui.cli.audit",
         "doctor": "pomfa_tui.cli.doctor",

@@ -1,23 +1,17 @@
-"""`pomfa-tui person`: add, list and show people."""
+"""`pomfa-tui person`: everything about people; adding, listing and showing them is here."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
 from pomfa_tui.cli.kinds import Job, WholeNumber
-from pomfa_tui.cli.shapes import iso, issued_document, person_document
-from pomfa_tui.cli.tables import facts, paragraph, table
+from pomfa_tui.cli.lazy import LazyGroup
+from pomfa_tui.cli.person_texts import issued_text, people_text, person_text
+from pomfa_tui.cli.shapes import issued_document, person_document
 from pomfa_tui.domain.credentials import MfaState
 from pomfa_tui.domain.memberships import JobTitle, SiteRole
 from pomfa_tui.domain.people import PersonState, SystemRole
-from pomfa_tui.domain.text import printable
-
-if TYPE_CHECKING:
-    from pomfa_tui.domain.memberships import Membership
-    from pomfa_tui.services.views import Issued, PersonSummary
 
 ROLES = tuple(role.value for kind in (SiteRole, SystemRole) for role in kind)
 STATES = tuple(state.value for state in PersonState)
@@ -25,16 +19,36 @@ MFA_STATES = tuple(state.value for state in MfaState)
 LONGEST_DORMANCY = 36_500
 """Days; a hundred years."""
 
-_PERIODS = ("30", "60")
+JOBS = ", ".join(job.value.replace(" ", "-") for job in JobTitle)
+"""Job titles as they are typed."""
+
+PERIODS = ("30", "60")
+"""Seconds that a code may live."""
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup,
+    modules={
+        "add": "pomfa_tui.cli.person",
+        "list": "pomfa_tui.cli.person:list_people",
+        "show": "pomfa_tui.cli.person",
+        "edit": "pomfa_tui.cli.person_edit",
+        "disable": "pomfa_tui.cli.person_states",
+        "enable": "pomfa_tui.cli.person_states",
+        "unlock": "pomfa_tui.cli.person_resets",
+        "reset-password": "pomfa_tui.cli.person_resets:reset_password",
+        "reset-mfa": "pomfa_tui.cli.person_resets:reset_mfa",
+        "link": "pomfa_tui.cli.person_links",
+        "unlink": "pomfa_tui.cli.person_links",
+        "leave": "pomfa_tui.cli.person_states",
+    },
+)
 @early_json_option
 def person() -> None:
-    """Add, list and show people."""
+    """Add, show and change people."""
 
 
-@person.command("add")
+@click.command("add")
 @click.option("--email", required=True, help="Address that only this person reads.")
 @click.option("--name", required=True, help="Name as shown on screens.")
 @click.option("--site", metavar="CODE", help="ODS code of the site; for staff and admin.")
@@ -43,15 +57,15 @@ def person() -> None:
     "--job",
     type=Job(),
     metavar="JOB",
-    help=f"Job title; for staff and admin. One of: {', '.join(JobTitle).replace(' ', '-').replace(',-', ', ')}.",
+    help=f"Job title; for staff and admin. One of: {JOBS}.",
 )
 @click.option("--gphc", metavar="N", help="GPhC number, seven digits.")
 @click.option("--from", "starts", metavar="DATE", help="First day, such as 2026-11-23.")
 @click.option("--to", "ends", metavar="DATE", help="Last day, to midnight in London.")
 @click.option(
     "--period",
-    type=click.Choice(_PERIODS),
-    default=_PERIODS[0],
+    type=click.Choice(PERIODS),
+    default=PERIODS[0],
     show_default=True,
     help="Seconds a code lives.",
 )
@@ -74,7 +88,7 @@ def add(
     period: str,
     override_reason: str | None,
 ) -> None:
-    """Create a person and print the activation code to hand over."""
+    """Create a person and print an activation code."""
     _require_membership(role, site, job)
     from pomfa_tui.services.newcomers import NewPerson
 
@@ -95,7 +109,7 @@ def add(
     call.answer(issued_document(issued), lambda: issued_text(issued))
 
 
-@person.command("list")
+@click.command("list")
 @click.option("--site", metavar="CODE", help="Only people of this site.")
 @click.option("--role", type=click.Choice(ROLES), help="Only people with this role.")
 @click.option("--state", type=click.Choice(STATES), help="Only accounts in this state.")
@@ -140,7 +154,7 @@ def list_people(
     )
 
 
-@person.command("show")
+@click.command("show")
 @click.argument("who", metavar="WHO")
 @json_option
 @pass_call
@@ -149,62 +163,6 @@ def show(call: Call, who: str) -> None:
     with call.desk() as desk:
         found = desk.people.show(call.caller, who)
     call.answer({"person": person_document(found)}, lambda: person_text(found))
-
-
-def issued_text(issued: Issued) -> str:
-    """Return what to tell whoever hands an activation code over."""
-    person = issued.person
-    return "\n".join(
-        [
-            paragraph(printable(f"{person.name} <{person.email}> has an account now.")),
-            "",
-            f"Activation code: {issued.activation_code}",
-            "",
-            paragraph(
-                "Hand it over in person. It works once and for a day: at the first sign-in it is typed in place of the password. "
-                "It is not shown again."
-            ),
-        ]
-    )
-
-
-def people_text(people: tuple[PersonSummary, ...]) -> str:
-    """Return a table of people."""
-    if not people:
-        return "No people found."
-    rows = [
-        (
-            found.email,
-            found.name,
-            found.state.value + (", locked" if found.locked else ""),
-            found.mfa.value,
-            _places(found),
-            iso(found.last_sign_in)[:10] if found.last_sign_in is not None else "never",
-        )
-        for found in people
-    ]
-    headings = ("E-MAIL", "NAME", "STATE", "MFA", "AT", "LAST")
-    legend = "\n* administrator" if any("*" in row[4] for row in rows) else ""
-    return table(headings, rows, shrinks=(1, 4)) + legend
-
-
-def person_text(person: PersonSummary) -> str:
-    """Return everything about one person."""
-    pairs = [
-        ("Name", person.name),
-        ("E-mail", person.email),
-        ("Id", person.id),
-        ("State", person.state.value),
-        ("MFA", person.mfa.value),
-        ("Locked", "yes" if person.locked else "no"),
-        ("Code lives", f"{person.period} seconds"),
-        ("GPhC number", person.gphc or "none"),
-        ("Last sign-in", iso(person.last_sign_in) if person.last_sign_in is not None else "never"),
-    ]
-    if person.role is not None:
-        pairs.append(("Role", f"{person.role.value}, at all sites"))
-    pairs.extend(("Site", _membership(membership)) for membership in person.memberships)
-    return facts(pairs)
 
 
 def _require_membership(role: str, site: str | None, job: JobTitle | None) -> None:
@@ -216,18 +174,3 @@ def _require_membership(role: str, site: str | None, job: JobTitle | None) -> No
                 f"Missing option '{option}': {role} belongs to a site and has a job title.",
                 click.get_current_context(),
             )
-
-
-def _places(person: PersonSummary) -> str:
-    if person.role is not None:
-        return person.role.value
-    return " ".join(
-        f"{membership.site}{'*' if membership.role is SiteRole.ADMIN else ''}"
-        for membership in person.memberships
-    )
-
-
-def _membership(membership: Membership) -> str:
-    since = f", from {membership.starts.isoformat()}" if membership.starts is not None else ""
-    until = f", to {membership.ends.isoformat()}" if membership.ends is not None else ""
-    return f"{membership.site}: {membership.role.value}, {membership.job.value}{since}{until}"

@@ -1,4 +1,4 @@
-"""`pomfa-tui site`: add, list and show sites."""
+"""`pomfa-tui site`: add, list, show, edit and close sites."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 import click
 
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
+from pomfa_tui.cli.kinds import WholeNumber
 from pomfa_tui.cli.shapes import site_document
 from pomfa_tui.cli.tables import facts, table
+from pomfa_tui.domain.limits import LIMITS
 
 if TYPE_CHECKING:
     from pomfa_tui.services.sites import SiteSummary
+
+NHSMAIL = LIMITS["nhsmail_per_site"]
 
 
 @click.group()
 @early_json_option
 def site() -> None:
-    """Add, list and show sites."""
+    """Add, show and change sites."""
 
 
 @site.command("add")
@@ -51,6 +55,48 @@ def show(call: Call, code: str) -> None:
     with call.desk() as desk:
         found = desk.sites.show(call.caller, code)
     call.answer({"site": site_document(found)}, lambda: site_text(found))
+
+
+@site.command("edit")
+@click.argument("code", metavar="CODE")
+@click.option("--name", help="New name, as shown on screens.")
+@click.option(
+    "--nhsmail-limit",
+    type=WholeNumber(NHSMAIL.low, NHSMAIL.high),
+    metavar="N",
+    help="How many NHSmail accounts the site may sponsor.",
+)
+@click.option("--reason", metavar="TEXT", help="Why that limit changes; needed with it.")
+@json_option
+@pass_call
+def edit(
+    call: Call, code: str, *, name: str | None, nhsmail_limit: int | None, reason: str | None
+) -> None:
+    """Rename a site, or set how many NHSmail accounts it may sponsor."""
+    if nhsmail_limit is not None and reason is None:
+        raise click.UsageError(
+            "Missing option '--reason': a new limit needs one.", click.get_current_context()
+        )
+    with call.desk() as desk:
+        edited = desk.office.site_changes.edit(
+            call.caller, code, name=name, nhsmail_limit=nhsmail_limit, reason=reason
+        )
+    call.answer({"site": site_document(edited)}, lambda: site_text(edited))
+
+
+@site.command("close")
+@click.argument("code", metavar="CODE")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
+@json_option
+@pass_call
+def close(call: Call, code: str, reason: str) -> None:
+    """Close a site: nobody signs in there any more.
+
+    Sessions there end; who belonged to it stays on record.
+    """
+    with call.desk() as desk:
+        closed = desk.office.site_changes.close(call.caller, code, reason)
+    call.answer({"site": site_document(closed)}, lambda: site_text(closed))
 
 
 def sites_text(sites: tuple[SiteSummary, ...]) -> str:

@@ -93,7 +93,12 @@ class ImportService:
         return len(rows)
 
     def run(
-        self, caller: Caller, text: str, progress: Callable[[int, int], None]
+        self,
+        caller: Caller,
+        text: str,
+        progress: Callable[[int, int], None],
+        *,
+        before_commit: Callable[[tuple[Issued, ...]], None] | None = None,
     ) -> tuple[Issued, ...]:
         """Create everybody of a table in one commit and return their activation codes, in the order of the rows.
 
@@ -101,6 +106,7 @@ class ImportService:
             caller: Who acts.
             text: The file's content.
             progress: Told how many of how many codes are made; the slow part.
+            before_commit: Told what is about to stand, so that the codes can be kept first; when it raises, nothing is written.
 
         Raises:
             ImportRefused: Names every bad row; nothing was written.
@@ -115,7 +121,10 @@ class ImportService:
             codes.append(self._activation.prepare())
             progress(number, len(rows))
         with self._access.change(caller) as (tx, actor):
-            return self._write(tx, actor, rows, codes)
+            issued = self._write(tx, actor, rows, codes)
+            if before_commit is not None:
+                before_commit(issued)
+        return issued
 
     def _read(self, text: str) -> list[_Row]:
         """Read every row by itself and against the rows before it."""

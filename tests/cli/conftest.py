@@ -74,17 +74,17 @@ class CommandLine:
         """The options that name data folder and key file."""
         return ("--data", str(self.data), "--key-file", str(self.key))
 
-    def run(self, *arguments: str) -> Answer:
-        """Run a command in this process."""
+    def run(self, *arguments: str, typed: str | bytes = "") -> Answer:
+        """Run a command in this process; `typed` comes in through standard input."""
         result = CliRunner(env={"TMPDIR": None, **self.environ}).invoke(
-            cli, [*self.places, *arguments]
+            cli, [*self.places, *arguments], input=typed
         )
         assert result.exception is None or isinstance(result.exception, SystemExit)
         return Answer(result.exit_code, result.stdout, result.stderr)
 
-    def json(self, *arguments: str) -> Any:
+    def json(self, *arguments: str, typed: str | bytes = "") -> Any:
         """Run a command in this process that must succeed, and return its JSON."""
-        answer = self.run(*arguments, "--json")
+        answer = self.run(*arguments, "--json", typed=typed)
         assert (answer.status, answer.err) == (0, ""), answer
         return answer.document
 

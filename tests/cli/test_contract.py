@@ -14,6 +14,9 @@ from pomfa_tui.cli.main import cli
 from pomfa_tui.domain import errors
 from tests.cli.conftest import ADA, FIRST, CommandLine
 
+WHY = {"--identity", "--reason", "--ticket", "--could-not-verify"}
+"""How the identity was checked, and why."""
+
 CONTRACT = {
     "": {"--data", "--key-file", "--config"},
     "run": {"--kiosk", "--site"},
@@ -22,6 +25,8 @@ CONTRACT = {
     "site add": {"--code", "--name"},
     "site list": set(),
     "site show": {"CODE"},
+    "site edit": {"CODE", "--name", "--nhsmail-limit", "--reason"},
+    "site close": {"CODE", "--reason"},
     "person add": {
         "--email",
         "--name",
@@ -36,6 +41,30 @@ CONTRACT = {
     },
     "person list": {"--site", "--role", "--state", "--mfa", "--dormant", "--search"},
     "person show": {"WHO"},
+    "person edit": {
+        "WHO",
+        "--name",
+        "--email",
+        "--gphc",
+        "--period",
+        "--role",
+        "--job",
+        "--site",
+        "--from",
+        "--to",
+        "--away-until",
+        "--override-reason",
+        "--reason",
+    },
+    "person disable": {"WHO", "--reason"},
+    "person enable": {"WHO", "--reason"},
+    "person leave": {"WHO", "--reason"},
+    "person unlock": {"WHO", *WHY},
+    "person reset-password": {"WHO", *WHY},
+    "person reset-mfa": {"WHO", *WHY},
+    "person link": {"WHO", "--site", "--role", "--job", "--from", "--to", *WHY},
+    "person unlink": {"WHO", "--site", "--role", "--job", *WHY},
+    "import": {"FILE.csv", "--dry-run", "--codes"},
     "session list": {"[WHO]"},
     "session end": {"ID"},
     "audit show": {"--site", "--person", "--event", "--since", "--until", "--limit"},

@@ -1,0 +1,93 @@
+"""The file that takes the activation codes of an import: new, for this account alone, and on the disk before anybody stands in the store."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from pomfa_tui.cli.shapes import iso
+from pomfa_tui.domain.errors import WrongUsage
+from pomfa_tui.filewords import shown
+from pomfa_tui.safefiles import create_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pomfa_tui.services.views import Issued
+
+COLUMNS = ("email", "name", "activation_code", "good_until")
+
+_FORMULA = ("=", "+", "-", "@")
+
+
+class CodesFile:
+    """A table of codes, never over something that is there already.
+
+    Args:
+        path: Where it shall be.
+
+    Attributes:
+        path: Where it shall be.
+        first: Id of the first person in it, once it is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.first: str | None = None
+
+    def require_free(self) -> None:
+        """Refuse a place that cannot be used before minutes are spent on codes for it.
+
+        Raises:
+            WrongUsage: Something is there, or nothing can be created there.
+        """
+        if os.path.lexists(self.path):
+            raise self._taken()
+        folder = self.path.absolute().parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise WrongUsage(
+                f"No file can be created in {shown(folder)}. Name a place in a folder that this account may write to."
+            )
+
+    def write(self, issued: tuple[Issued, ...], *, until: int) -> None:
+        """Create the file and wait until it is on the disk.
+
+        Args:
+            issued: Everybody with their code.
+            until: When the codes end, UTC seconds.
+
+        Raises:
+            WrongUsage: Somebody was quicker with that name.
+            OSError: The disk refuses; nothing is left behind.
+        """
+        table = io.StringIO(newline="")
+        rows = csv.writer(table, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        rows.writerows(
+            (_text(each.person.email), _text(each.person.name), each.activation_code, iso(until))
+            for each in issued
+        )
+        try:
+            create_private(self.path.absolute(), table.getvalue().encode())
+        except FileExistsError:
+            raise self._taken() from None
+        self.first = issued[0].person.id
+
+    def remove(self) -> None:
+        """Take back what was written: its codes are good for nobody."""
+        if self.first is not None:
+            with suppress(FileNotFoundError):
+                self.path.unlink()
+
+    def _taken(self) -> WrongUsage:
+        return WrongUsage(
+            f"{shown(self.path)} is there already and is never overwritten. Name a file that is not there."
+        )
+
+
+def _text(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
