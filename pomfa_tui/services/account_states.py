@@ -15,7 +15,7 @@ from pomfa_tui.domain.people import Person, PersonState
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.finding import find_person
 from pomfa_tui.services.nhsmail import require_nhsmail_place
-from pomfa_tui.services.retired import end_half_done
+from pomfa_tui.services.retired import with_new_epoch
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Transaction
@@ -133,11 +133,13 @@ class AccountStateService:
 
     @staticmethod
     def _void_codes(tx: Transaction, person: Person) -> None:
-        credentials = end_half_done(tx, person)
-        paired = credentials.authenticator is not None
+        credentials = with_new_epoch(tx.credentials.get(person.id) or Credentials(id=person.id))
         tx.credentials.put(
             msgspec.structs.replace(
-                credentials, activation=None, recovery=(), recovery_seen=not paired
+                credentials,
+                activation=None,
+                recovery=(),
+                recovery_seen=credentials.authenticator is None,
             )
         )
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pomfa_tui.domain.audit import Event, Severity
-from pomfa_tui.domain.credentials import PairingEnd
+from pomfa_tui.domain.credentials import Credentials, PairingEnd
 from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.people import Person, PersonState
-from pomfa_tui.services.retired import end_half_done, retire
+from pomfa_tui.services.retired import retire, with_new_epoch
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock, Transaction
@@ -95,9 +95,8 @@ class Leaving:
 
     def _end_factors(self, tx: Transaction, person: Person, actor: Actor) -> None:
         """Take a leaver's factors, secrets and outstanding codes away (REC-11)."""
-        credentials = retire(
-            end_half_done(tx, person), PairingEnd.LEFT, by=actor.id, now=self._clock.now()
-        )
+        credentials = with_new_epoch(tx.credentials.get(person.id) or Credentials(id=person.id))
+        credentials = retire(credentials, PairingEnd.LEFT, by=actor.id, now=self._clock.now())
         tx.credentials.put(
             msgspec.structs.replace(
                 credentials, password=None, activation=None, recovery=(), recovery_seen=True

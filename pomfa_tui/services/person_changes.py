@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pomfa_tui.domain.audit import Event, Severity
+from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.errors import BadInput, EditedMeanwhile, EmailExists, NotFound
 from pomfa_tui.domain.identity import parse_reason
 from pomfa_tui.domain.memberships import Membership, check_dates
@@ -26,7 +27,7 @@ from pomfa_tui.services.person_edits import (
     differences,
     read_edit,
 )
-from pomfa_tui.services.retired import end_half_done
+from pomfa_tui.services.retired import with_new_epoch
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.emails import EmailRules
@@ -150,7 +151,8 @@ class PersonChangeService:
         after = self._told(after, actor, changed, site)
         tx.people.put(after)
         if before.email_key != after.email_key:
-            end_half_done(tx, after)
+            credentials = tx.credentials.get(after.id) or Credentials(id=after.id)
+            tx.credentials.put(with_new_epoch(credentials))
             self._acts.end_sessions(tx, tx.sessions.of_person(after.id), actor=actor)
         self._acts.record(
             tx,

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from pomfa_tui.domain.credentials import Credentials, Pairing, PairingEnd
 from pomfa_tui.services.second_factor import HINT_DAYS
-
-if TYPE_CHECKING:
-    from pomfa_tui.domain.people import Person
-    from pomfa_tui.domain.ports import Transaction
 
 
 def retire(credentials: Credentials, ended: PairingEnd, *, by: str, now: int) -> Credentials:
@@ -59,12 +53,9 @@ def without_old_secrets(credentials: Credentials, now: int) -> Credentials:
     return msgspec.structs.replace(credentials, pairings=pairings)
 
 
-def end_half_done(tx: Transaction, person: Person) -> Credentials:
-    """End the person's half-done sign-ins in every process; return the credentials as written."""
-    credentials = tx.credentials.get(person.id) or Credentials(id=person.id)
-    credentials = msgspec.structs.replace(credentials, epoch=credentials.epoch + 1)
-    tx.credentials.put(credentials)
-    return credentials
+def with_new_epoch(credentials: Credentials) -> Credentials:
+    """Return the credentials in a new epoch: half-done sign-ins of the old one end, in every process (A28)."""
+    return msgspec.structs.replace(credentials, epoch=credentials.epoch + 1)
 
 
 def _is_old(pairing: Pairing, now: int) -> bool:

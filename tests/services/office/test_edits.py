@@ -8,6 +8,7 @@ import pytest
 
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.errors import (
+    AttemptEnded,
     BadInput,
     EmailExists,
     MultiSite,
@@ -233,6 +234,7 @@ def test_a_new_email_ends_the_sessions_and_is_what_is_typed_from_now_on(
 ) -> None:
     """SES-09, ENR-16: half-done sign-ins end too, and the person is told in words of its own."""
     session = world.sign_in(jo)
+    world.clock.advance(30)
     attempt = world.reach_code(jo).attempt
 
     world.desk.office.changes.edit(
@@ -240,7 +242,8 @@ def test_a_new_email_ends_the_sessions_and_is_what_is_typed_from_now_on(
     )
 
     assert not runs(world, session)
-    assert refused(lambda: world.desk.sign_in.offer_code(attempt, jo.phone.code())) is not None
+    half_done = refused(lambda: world.desk.sign_in.offer_code(attempt, jo.phone.code()))
+    assert isinstance(half_done, AttemptEnded)
     assert refused(lambda: world.offer_password(jo)) is not None
     jo.email = "jo.smith@home.example"
     token = world.sign_in(jo)

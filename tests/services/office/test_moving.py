@@ -174,6 +174,7 @@ def test_an_unattended_session_cannot_begin_a_move(
 
     assert isinstance(no_password, PasswordWrong)
     assert isinstance(no_code, CodeWrong)
+    assert no_code.entry == world.reach_code(jo).entry
     assert isinstance(no_form, BadCodeForm)
     kept = world.credentials(jo)
     assert (kept.password_counter.failures, kept.code_counter.failures) == (1, 1)

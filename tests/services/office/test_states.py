@@ -15,6 +15,7 @@ from pomfa_tui.domain.errors import (
 )
 from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.people import PersonState
+from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.services.steps import NeedCode, NeedSite, ShowRecoveryCodes, SignedIn
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.members import Member
@@ -166,6 +167,33 @@ def test_an_administrator_ends_the_own_sites_tie_and_the_other_site_goes_on(
     assert (notice.kind, notice.site) == (NoticeKind.UNLINKED, ABBEY)
     assert isinstance(world.sign_in(lou), type(there))
     assert [session.site for session in world.sessions(lou)][-1] == BRIDGE
+
+
+@pytest.mark.parametrize("act", ["disable", "leave"])
+def test_sessions_are_ended_in_the_store_and_not_only_refused(
+    world: World, lou: Member, act: str
+) -> None:
+    """SES-08, SES-10: so that no list shows them any more."""
+    world.sign_in(lou, site=ABBEY)
+    world.sign_in(lou, site=BRIDGE)
+
+    getattr(world.desk.office.states, act)(HOST, lou.email, "struck off")
+
+    assert [session.ended for session in world.sessions(lou)] == [SessionEnd.ACCOUNT_CHANGED] * 2
+    assert world.desk.sessions.list(HOST) == ()
+
+
+def test_an_ended_tie_ends_its_own_sessions_in_the_store(
+    world: World, lou: Member, admin: Member
+) -> None:
+    """SES-08, rule 14."""
+    world.sign_in(lou, site=ABBEY)
+    world.sign_in(lou, site=BRIDGE)
+
+    world.desk.office.states.leave(world.sign_in(admin), lou.email, "no more shifts")
+
+    ended = {session.site: session.ended for session in world.sessions(lou)}
+    assert ended == {ABBEY: SessionEnd.ACCOUNT_CHANGED, BRIDGE: None}
 
 
 def test_a_half_done_sign_in_cannot_choose_a_site_that_was_ended_meanwhile(
