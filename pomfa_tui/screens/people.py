@@ -135,7 +135,8 @@ class PeopleScreen(SignedInScreen[None]):
     @on(PeopleFilters.Changed)
     def search(self) -> None:
         """Look for what is typed, once no further key follows."""
-        self._look(0, pause=PAUSE)
+        self.table.wait()
+        self._look(0, anew=True)
 
     @on(Field.Submitted)
     def go_to_table(self) -> None:
@@ -147,11 +148,12 @@ class PeopleScreen(SignedInScreen[None]):
         """Show the chosen person."""
         self.run_worker(self._open(event.key), group="open", exclusive=True)
 
-    def _look(self, offset: int, *, pause: float = 0) -> None:
-        self.run_worker(self._show(offset, pause), group="look", exclusive=True)
+    def _look(self, offset: int, *, anew: bool = False) -> None:
+        self.run_worker(self._show(offset, anew=anew), group="look", exclusive=True)
 
-    async def _show(self, offset: int, pause: float) -> None:
-        await asyncio.sleep(pause)
+    async def _show(self, offset: int, *, anew: bool) -> None:
+        if anew:
+            await asyncio.sleep(PAUSE)
         token, size = self.token, self.table.page_size
         wanted = self.query_one(PeopleFilters).wanted(self.query_one("#search", Field).value)
         try:
@@ -161,11 +163,13 @@ class PeopleScreen(SignedInScreen[None]):
         except Refusal as refusal:
             self.refused(refusal)
         else:
-            self._fill(page, from_the_top=bool(pause))
+            self._fill(page, anew=anew)
 
-    def _fill(self, page: PeoplePage, *, from_the_top: bool) -> None:
-        if from_the_top:
+    def _fill(self, page: PeoplePage, *, anew: bool) -> None:
+        if anew:
             self.table.position = 0
+        if self.notice.severity is Severity.ERROR:
+            self.notice.clear()
         rows = [_row(person, everywhere=self._everywhere) for person in page.people]
         self.table.show(rows, offset=page.offset, total=page.total)
         places = page.places

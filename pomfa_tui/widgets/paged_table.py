@@ -108,6 +108,7 @@ class PagedTable(Widget, can_focus=True):
         self._rows: tuple[Row, ...] = ()
         self._offset = 0
         self._total: int | None = None
+        self._waiting = True
         self.position = 0
 
     @property
@@ -133,6 +134,10 @@ class PagedTable(Widget, can_focus=True):
             return ""
         return f"{self._offset + 1} to {self._offset + len(self._rows)} of {self._total}"
 
+    def wait(self) -> None:
+        """Let nothing be chosen until other rows are shown: those that are here are not what was asked for last."""
+        self._waiting = True
+
     def show(self, rows: Sequence[Row], *, offset: int, total: int) -> None:
         """Show a page.
 
@@ -142,6 +147,7 @@ class PagedTable(Widget, can_focus=True):
             total: How many there are altogether.
         """
         self._rows, self._offset, self._total = tuple(rows), offset, total
+        self._waiting = False
         last = offset + len(self._rows) - 1
         self.position = max(0, min(max(self.position, offset), last))
         self.refresh()
@@ -194,7 +200,7 @@ class PagedTable(Widget, can_focus=True):
     def action_choose(self) -> None:
         """Say which row was chosen."""
         row = self.marked
-        if row is not None:
+        if row is not None and not self._waiting:
             self.post_message(self.Chosen(row.key))
 
     def _mark(self, position: int) -> None:
