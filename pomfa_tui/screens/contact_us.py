@@ -41,9 +41,7 @@ class ContactUsScreen(DeskScreen[None]):
             "An administrator of your own pharmacy can help fastest: ask them first.",
             classes="lead",
         )
-        yield Static(
-            "No administrator here? The helpdesk can reset, link and set up accounts:"
-        )
+        yield Static("No administrator here? The helpdesk can reset, link and set up accounts:")
         yield Static(
             "\n".join(f"{name:<12}{value}" for name, value in ways), markup=False, id="ways"
         )

@@ -39,8 +39,8 @@ class PairingScreen(QrStep):
     def opening(self, *, again: bool) -> str:
         """Return the first step: an old entry would be taken for the new one (ENR-04)."""
         if again:
-            return "First delete this account's old entry in your app, then add one (Microsoft: pick Other)."
-        return "In your authenticator app, add an account (Microsoft: pick Other)."
+            return "First delete this account's old entry in your app, then add one (Microsoft: Other)."
+        return "In your authenticator app, add an account (Microsoft: Other)."
 
     async def _ask_for_offer(self) -> None:
         attempt = self._need.attempt

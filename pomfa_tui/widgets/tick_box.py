@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -22,16 +22,6 @@ class TickBox(Widget, can_focus=True):
     TickBox { height: 1; width: auto; }
     TickBox:focus { color: $focus; text-style: bold; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "space,enter",
-            "tick",
-            "Tick",
-            show=False,
-            tooltip="Tick the box, or take the tick away",
-        )
-    ]
-
     ticked: reactive[bool] = reactive(False)
 
     def __init__(self, label: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
@@ -55,6 +45,8 @@ class TickBox(Widget, can_focus=True):
         """Take the sign away."""
         self.refresh()
 
-    def action_tick(self) -> None:
-        """Tick the box, or take the tick away."""
-        self.ticked = not self.ticked
+    def on_key(self, event: events.Key) -> None:
+        """Tick the box, or take the tick away; here and not by a binding, so that a Tab on its heels does not overtake it."""
+        if event.key in {"space", "enter"}:
+            event.stop()
+            self.ticked = not self.ticked
