@@ -119,6 +119,14 @@ lock: $(LOCKER)/uv-$(UV_VERSION) ## write requirements/*.txt anew (UPGRADE=1 for
 	@$(COMPILE) -c requirements/dev.txt --extra postgres -o requirements/postgres.txt
 	@$(COMPILE) -c requirements/dev.txt -o requirements/run.txt
 
+SNAPSHOTS := tests/screens/__snapshots__/test_pictures/test_it_looks_as_it_did
+
+.PHONY: pictures
+pictures: ## copy the README's pictures from the snapshots, which the tests compare with the program
+	@cp "$(SNAPSHOTS)[default-sign in].svg" docs/pictures/sign-in.svg
+	@cp "$(SNAPSHOTS)[default-set up your authenticator].svg" docs/pictures/pairing.svg
+	@cp "$(SNAPSHOTS)[default-home, notices].svg" docs/pictures/home.svg
+
 .PHONY: clean
 clean: ## remove the environment and caches; never data/ or .keys/
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
