@@ -90,10 +90,12 @@ class SetUpScreen(FirstScreen):
 
     async def arrived(self, walk: Walk, token: SessionToken) -> HomeScreen:
         """Let `Sign in` take this screen's place for ever, show `Home`, and ask for a second administrator."""
-        await walk.take_away()
-        await self.desk.replace_first_screen(SignInScreen(self.givens))
-        home = await super().arrived(walk, token)
-        home.add_administrator()
+        # One frame from the last step to the form: neither this screen nor `Sign in` has anything to say in between.
+        with self.app.batch_update():
+            await walk.take_away()
+            await self.desk.replace_first_screen(SignInScreen(self.givens))
+            home = await super().arrived(walk, token)
+            home.add_administrator()
         return home
 
     @on(Field.Changed, "#password")
