@@ -135,6 +135,7 @@ class PeopleScreen(SignedInScreen[None]):
     @on(PeopleFilters.Changed)
     def search(self) -> None:
         """Look for what is typed, once no further key follows."""
+        self.notice.clear()
         self.table.wait()
         self._look(0, anew=True)
 
@@ -168,8 +169,6 @@ class PeopleScreen(SignedInScreen[None]):
     def _fill(self, page: PeoplePage, *, anew: bool) -> None:
         if anew:
             self.table.position = 0
-        if self.notice.severity is Severity.ERROR:
-            self.notice.clear()
         rows = [_row(person, everywhere=self._everywhere) for person in page.people]
         self.table.show(rows, offset=page.offset, total=page.total)
         places = page.places
