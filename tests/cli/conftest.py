@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from pomfa_tui.cli.main import cli
+from pomfa_tui.host import SystemClock
 from pomfa_tui.security import hashing
+from tests.fakes import FakeClock
 
 FIRST = ("--site-code", "FZ101", "--site-name", "High Street Pharmacy")
 ADA = ("--admin-name", "Ada Example", "--admin-email", "ada@example.org")
@@ -133,6 +136,26 @@ def shop(line: CommandLine) -> CommandLine:
     """Return a command line over a store with one site and its administrator."""
     line.init()
     return line
+
+
+@pytest.fixture
+def two(shop: CommandLine) -> CommandLine:
+    """Return a command line over a store with two sites, and a locum at the first."""
+    shop.json("site", "add", "--code", "FZ102", "--name", "Harbour Pharmacy")
+    shop.json(
+        *("person", "add", "--email", "lou@example.org", "--name", "Lou", "--site", "FZ101"),
+        *("--role", "staff", "--job", "locum-pharmacist"),
+    )
+    return shop
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Return the clock that every command in this process goes by from now on."""
+    clock = FakeClock(int(time.time()))
+    monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
+    monkeypatch.setattr(SystemClock, "elapsed", lambda _: clock.elapsed())
+    return clock
 
 
 @pytest.fixture
