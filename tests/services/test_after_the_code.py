@@ -153,6 +153,7 @@ class TestAfterTheCode:
 
         assert kinds(events) == [Event.DECRYPT_FAILED]
         assert (events[0].outcome, events[0].severity) == (Outcome.FAILURE, Severity.CRITICAL)
+        assert (events[0].subject, events[0].detail) == (ann.id, {"authenticator": theirs.id})
         assert world.sessions(ann) == []
 
     def test_somebody_disabled_between_password_and_code_is_stopped(self, world: World) -> None:

@@ -98,6 +98,13 @@ def locked_code(world: World) -> Act:
     return lambda: world.desk.sign_in.offer_code(step.attempt, jo.phone.code())
 
 
+def code_of_a_factor_that_is_switched_off(world: World) -> Act:
+    jo = world.person("jo@abbey.example")
+    world.set_credentials(jo, code_counter=Counter(failures=100))
+    step = world.reach_code(jo)
+    return lambda: world.desk.sign_in.offer_code(step.attempt, jo.phone.code())
+
+
 def used_code(world: World) -> Act:
     jo = world.person("jo@abbey.example")
     world.sign_in(jo)
@@ -285,6 +292,7 @@ CASES: dict[Callable[[World], Act], tuple[Event, ...]] = {
     wrong_code: (Event.SIGN_IN_FAILED,),
     tenth_wrong_code: (Event.SIGN_IN_FAILED, Event.SIGN_IN_FAILED_MAX),
     locked_code: (Event.SIGN_IN_LOCKED,),
+    code_of_a_factor_that_is_switched_off: (Event.SIGN_IN_LOCKED,),
     used_code: (Event.TOKEN_REUSE,),
     six_letters: (),
     code_with_the_clock_behind: (Event.CLOCK_MOVED_BACK,),
