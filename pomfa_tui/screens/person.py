@@ -84,6 +84,7 @@ class PersonScreen(SignedInScreen[str]):
     def __init__(self, givens: Givens, token: SessionToken, details: PersonDetails) -> None:
         super().__init__(givens, token)
         self._details = details
+        self._doing = False
 
     def compose_body(self) -> ComposeResult:
         """Lay out who it is, the facts, and what can be done."""
@@ -109,7 +110,11 @@ class PersonScreen(SignedInScreen[str]):
         self._read_events()
 
     def on_screen_resume(self) -> None:
-        """Look again after another screen, whatever it was."""
+        """Look again after another screen; after a deed, once it is known whether there is still somebody to look at."""
+        if not self._doing:
+            self._look()
+
+    def _look(self) -> None:
         self.run_worker(self._look_again(), group="look", exclusive=True)
 
     @on(ChoiceList.OptionSelected)
@@ -119,14 +124,16 @@ class PersonScreen(SignedInScreen[str]):
 
     async def _do(self, deed: Deed) -> None:
         screen = screen_for(deed, self.givens, self.token, self._details)
+        self._doing = True
         done: Done | None = await self.app.push_screen_wait(screen)
-        if done is None:
-            return
-        if done.issued is not None:
+        if done is not None and done.issued is not None:
             await self.app.push_screen_wait(SlipScreen(self.givens, done.issued, done.kind))
-        if done.gone:
+        self._doing = False
+        if done is not None and done.gone:
             self.dismiss(done.sentence)
-        else:
+            return
+        self._look()
+        if done is not None:
             self.notice.show(done.sentence, Severity.DONE)
             self._read_events()
 
