@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
 from textual.screen import Screen
-from textual.theme import Theme
 
 from pomfa_tui.domain.errors import Refusal, SessionEnded
 from pomfa_tui.screens.base import AnyDeskScreen
 from pomfa_tui.terminal.clocks import Clocks
 from pomfa_tui.terminal.faults import FaultRecorder, record_nowhere
 from pomfa_tui.terminal.leaving import Leaving
+from pomfa_tui.terminal.locked_app import DEAF_SECONDS
 from pomfa_tui.terminal.quick_start import finish
 from pomfa_tui.terminal.session_app import SessionApp
 from pomfa_tui.terminal.traits import Traits
@@ -23,8 +22,6 @@ from pomfa_tui.widgets.too_small import is_too_small
 
 if TYPE_CHECKING:
     from pomfa_tui.terminal.session_watch import SessionGuard
-
-DEAF_SECONDS = 0.3
 
 ScreenFactory = Callable[[], AnyDeskScreen]
 
@@ -68,35 +65,23 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         clocks: Clocks | None = None,
         deaf_seconds: float = DEAF_SECONDS,
     ) -> None:
-        self._first_theme = theme
         super().__init__(
             guard=guard,
             clocks=clocks,
             traits=traits or Traits(),
+            themes=THEMES,
+            theme=theme,
             kiosk=kiosk,
             record_fault=record_fault,
         )
-        for ours in THEMES.values():
-            self.register_theme(ours)
-        self.set_reactive(PomfaApp.theme, theme)
         self.animation = animation
         self.greeting = ""  # what the first screen says after a sign-out ended the process before
         self._first, self._help, self._contact = first, help_screen, contact_screen
         self._fresh_process = fresh_process
         self._prepare = prepare
-        self._deaf_seconds = deaf_seconds
-        self._deaf_until = 0.0
-        self._secret_typed = False
+        self.deaf_seconds = deaf_seconds
         self._warning: AnyDeskScreen | None = None
-
-    def register_theme(self, theme: Theme) -> None:
-        """Take our two themes and none of those that Textual brings."""
-        if theme.name in THEMES:
-            super().register_theme(theme)
-
-    def get_theme(self, theme_name: str) -> Theme:
-        """Return one of our two themes, the first one while Textual still asks for its own."""
-        return THEMES.get(theme_name, THEMES[self._first_theme])
+        self._leaving: Leaving | None = None
 
     def toggle_contrast(self) -> None:
         """Change between the two themes."""
@@ -112,8 +97,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         return cast("AnyDeskScreen", self.screen_stack[0])
 
     def on_mount(self) -> None:
-        """Watch for screens that follow a secret."""
-        self.screen_change_signal.subscribe(self, self._screen_changed, immediate=True)
+        """Wait for the first frame."""
         self.call_after_refresh(self._first_frame_shown)
 
     def open_help(self) -> None:
@@ -125,12 +109,12 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         self._open(self._contact)
 
     def leave(self) -> None:
-        """End the program."""
-        self.exit(Leaving())
+        """End the session, if there is one, and the program."""
+        self._leave(Leaving())
 
     def give_up(self, refusal: Refusal) -> None:
         """End the program with the sentence and the exit status of what cannot be gone on with."""
-        self.exit(Leaving(status=refusal.exit_code, message=refusal.message))
+        self._leave(Leaving(status=refusal.exit_code, message=refusal.message))
 
     def hand_over(self, first: Callable[[], str]) -> None:
         """End these screens, do `first` with the terminal restored, and open afresh with the reason that it returns."""
@@ -138,15 +122,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
 
     def admit_input(self, event: events.Key | events.Paste) -> bool:
         """Keep back what would land where nobody sees it."""
-        if not super().admit_input(event):
-            return False
-        if is_too_small(*self.size):
-            return False
-        types = isinstance(event, events.Paste) or event.is_printable or event.key == "enter"
-        if types and time.monotonic() < self._deaf_until:
-            return False
-        self._secret_typed = bool(getattr(self.focused, "secret", False))
-        return True
+        return super().admit_input(event) and not is_too_small(*self.size)
 
     def show_idle_warning(self, seconds_left: Callable[[], float]) -> None:
         """Cover the screen with the warning, unless that is done already."""
@@ -176,9 +152,18 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
             self._expect()
 
     def session_recorded(self, ended: SessionEnded) -> None:
-        """Start afresh, where nothing of the session is to stay in this process's memory."""
-        if self._fresh_process:
+        """Leave, if that was asked for; start afresh, where nothing of the session is to stay in this process's memory."""
+        if self._leaving is not None:
+            self.exit(self._leaving)
+        elif self._fresh_process:
             self.exit(Leaving(again=True, reason=ended.reason, expected=self.expected))
+
+    def _leave(self, leaving: Leaving) -> None:
+        self._leaving = leaving
+        if self.is_signed_in:
+            self.sign_out()
+        else:
+            self.exit(leaving)
 
     def _first_frame_shown(self) -> None:
         finish()
@@ -198,8 +183,3 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         screen = factory()
         if not any(type(each) is type(screen) for each in self.screen_stack):
             self.push_screen(screen)
-
-    def _screen_changed(self, _screen: Screen[Any]) -> None:
-        if self._secret_typed:
-            self._secret_typed = False
-            self._deaf_until = time.monotonic() + self._deaf_seconds

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -13,6 +14,7 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
 
 from pomfa_tui.terminal.driver import DeskDriver
 from pomfa_tui.terminal.faults import FaultRecorder, new_incident, place_of, record_nowhere, stopped
@@ -24,6 +26,8 @@ from pomfa_tui.terminal.traits import Traits
 
 Result = TypeVar("Result")
 
+DEAF_SECONDS = 0.3
+
 HARD_STOP_SECONDS = 3.0
 """How long the app may take to end once the line is lost."""
 
@@ -33,9 +37,10 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
 
     Args:
         traits: What the terminal can show.
+        themes: The only themes there are, by name.
+        theme: Name of the one to start with.
         kiosk: Whether this is the terminal's only program.
         record_fault: Where faults are written.
-        css_path: Style sheets of the first screen.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -49,10 +54,17 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
         self,
         *,
         traits: Traits,
+        themes: Mapping[str, Theme],
+        theme: str,
         kiosk: bool = False,
         record_fault: FaultRecorder = record_nowhere,
     ) -> None:
+        self._themes = themes
+        self._first_theme = themes[theme]
         super().__init__(driver_class=DeskDriver)
+        for ours in themes.values():
+            self.register_theme(ours)
+        self.set_reactive(LockedApp.theme, theme)
         self.traits = traits
         self.kiosk = kiosk
         self.wipes_history = kiosk or traits.keeps_pages
@@ -60,12 +72,20 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
         """What to print once the terminal is restored."""
         self.hurried: Callable[[], None] = lambda: None
         """Called when the line is lost, for a watchdog; from whatever thread noticed."""
+        self.deaf_seconds = DEAF_SECONDS
+        """How long typing does nothing after a screen has followed a secret (K26)."""
+        self._deaf_until = 0.0
+        self._secret_typed = False
         self._record_fault = record_fault
         self._line_lost = False
         # One instance each: Textual caches what has been filtered by it.
         self._output_filters = [ControlFilter(), *([] if traits.unicode else [PlainFilter()])]
 
     # -- Input: what is not known does nothing ----------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Watch for screens that follow a secret."""
+        self.screen_change_signal.subscribe(self, self._screen_changed, immediate=True)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys and pastes through that are allowed, and no mouse."""
@@ -74,13 +94,23 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if isinstance(event, events.Key) and not key_allowed(event):
                 return
-            if not self.admit_input(event):
+            if not self.admit_input(event) or self._is_late(event):
                 return
+            self._secret_typed = bool(getattr(self.focused, "secret", False))
         await super().on_event(event)
 
     def admit_input(self, event: events.Key | events.Paste) -> bool:  # noqa: ARG002 - for subclasses
         """Tell whether a key or paste may reach the screen now."""
         return True
+
+    def _is_late(self, event: events.Key | events.Paste) -> bool:
+        types = isinstance(event, events.Paste) or event.is_printable or event.key == "enter"
+        return types and time.monotonic() < self._deaf_until
+
+    def _screen_changed(self, _screen: Screen[Any]) -> None:
+        if self._secret_typed:
+            self._secret_typed = False
+            self._deaf_until = time.monotonic() + self.deaf_seconds
 
     def action_may_run(self, target: DOMNode, name: str) -> bool:
         """Let our own actions run and a few of Textual's."""
@@ -91,6 +121,17 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
         refuse = getattr(self.focused, "refuse_paste", None)
         if callable(refuse):
             refuse()
+
+    # -- Themes: only ours ------------------------------------------------------------------------------------------
+
+    def register_theme(self, theme: Theme) -> None:
+        """Take our own themes and none of those that Textual brings (T36)."""
+        if theme.name in self._themes:
+            super().register_theme(theme)
+
+    def get_theme(self, theme_name: str) -> Theme:
+        """Return one of our themes, the first one while Textual still asks for its own."""
+        return self._themes.get(theme_name, self._first_theme)
 
     # -- Output: nothing a terminal could obey, nothing to take away -----------------------------------------------
 

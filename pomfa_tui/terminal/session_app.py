@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import events
 from textual.reactive import reactive
+from textual.theme import Theme
 
 from pomfa_tui.domain.errors import SessionEnded
 from pomfa_tui.terminal.clocks import Clocks
@@ -44,6 +45,8 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         guard: Keeps sessions.
         clocks: Tell how much time has passed.
         traits: What the terminal can show.
+        themes: The only themes there are, by name.
+        theme: Name of the one to start with.
         kiosk: Whether this is the terminal's only program.
         record_fault: Where faults are written.
     """
@@ -57,10 +60,14 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         guard: SessionGuard,
         clocks: Clocks | None = None,
         traits: Traits,
+        themes: Mapping[str, Theme],
+        theme: str,
         kiosk: bool = False,
         record_fault: FaultRecorder = record_nowhere,
     ) -> None:
-        super().__init__(traits=traits, kiosk=kiosk, record_fault=record_fault)
+        super().__init__(
+            traits=traits, themes=themes, theme=theme, kiosk=kiosk, record_fault=record_fault
+        )
         self.pulse: Callable[[], None] = lambda: None
         """Called every now and then while messages move, for a watchdog."""
         self.expected = ""
@@ -156,7 +163,8 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         self.call_later(self._end_lost, watch)
 
     def _pass_pulse_on(self) -> None:
-        self.screen.call_later(self._beat)
+        if self.screen_stack:
+            self.screen.call_later(self._beat)
 
     def _beat(self) -> None:
         self.pulse()

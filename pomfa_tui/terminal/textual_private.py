@@ -17,6 +17,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS, IGNORE_SEQUENCE
 from textual.actions import ActionParseResult
 from textual.app import ActionError, App
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.keys import KEY_NAME_REPLACEMENTS, _character_to_key
@@ -50,7 +51,13 @@ def keys_of(sequence: str) -> list[Key]:
 
 
 class QuietApp(App[Result], Generic[Result], inherit_bindings=False):
-    """An app that never prints a traceback and asks before it runs an action."""
+    """An app that never prints a traceback, asks before it runs an action, and pops nothing up."""
+
+    def __init__(self, driver_class: type[Driver]) -> None:
+        super().__init__(driver_class=driver_class)
+        # Nothing is shown in the way of what stands on the screen, so each screen does without the widgets for it.
+        self._disable_notifications = True
+        self._disable_tooltips = True
 
     def action_may_run(self, target: DOMNode, name: str) -> bool:  # noqa: ARG002 - for subclasses
         """Tell whether an action may run; none may by default."""

@@ -592,6 +592,17 @@ async def test_a_screen_can_end_the_program_with_a_sentence() -> None:
         assert shell.app.return_value == Leaving(status=1, message="No.")
 
 
+async def test_closing_the_program_ends_the_session_first() -> None:
+    """SES-14: an administrator closes a kiosk from behind the sign-in."""
+    async with Shell(kiosk=True, fresh_process=True).running() as shell:
+        await shell.sign_in()
+        shell.app.leave()
+        await shell.app.workers.wait_for_complete()
+
+        assert shell.guard.ended == [SessionEnd.SIGN_OUT]
+        assert shell.app.return_value == Leaving()
+
+
 async def test_the_hand_over_leaves_the_screens_first() -> None:
     """K09, K54: nothing runs beside a suspended app."""
 

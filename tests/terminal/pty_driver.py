@@ -198,16 +198,18 @@ class Program:
             pass
         return self
 
-    def record(self, quiet: float = 0.1, timeout: float = TIMEOUT) -> list[Arrival]:
-        """Read what the program writes until it has been quiet for so many seconds, drawing nothing meanwhile; `show` draws it."""
+    def record(self, seen: bytes, quiet: float = 0.05, timeout: float = TIMEOUT) -> list[Arrival]:
+        """Read until these bytes have come and nothing more for `quiet` seconds, drawing nothing meanwhile; `show` draws it."""
         found: list[Arrival] = []
+        whole = b""
         until = time.monotonic() + timeout
-        while select.select([self._master], [], [], quiet if found else timeout)[0]:
+        while select.select([self._master], [], [], quiet if seen in whole else timeout)[0]:
             try:
                 data = os.read(self._master, 65536)
             except OSError:
                 break
             found.append(Arrival(time.perf_counter(), data, self.resident_kib()))
+            whole += data
             if time.monotonic() > until:
                 break
         return found

@@ -79,7 +79,11 @@ def test_a_private_function_has_the_signature_that_is_overridden(
 
 
 @pytest.mark.parametrize(
-    "name", ["_exception", "_exception_event", "_return_code", "_exit_renderables", "_loop"]
+    "name",
+    [
+        *["_exception", "_exception_event", "_return_code", "_exit_renderables", "_loop"],
+        *["_disable_notifications", "_disable_tooltips"],
+    ],
 )
 def test_a_private_attribute_of_the_app_exists(name: str) -> None:
     source = inspect.getsource(textual.app)

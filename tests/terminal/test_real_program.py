@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import subprocess
@@ -175,6 +176,25 @@ def test_sequences_that_break_parsers_do_nothing(desk: Desk) -> None:
 
     assert desk.resident_kib() < 64 * 1024
     assert desk.line(-1).startswith("  F1")
+
+
+def test_noise_on_the_line_does_not_end_it(desk: Desk) -> None:
+    """K14, K15: bytes of every kind, but for those that press a button."""
+    noise = random.Random(7)  # noqa: S311 - the same noise each time
+    harmless = [value for value in range(256) if value not in b" \r"]
+    parts = [b"\x1b", b"\x1b[", b"\x1b[200~", b"\x1b[201~", b"\x1bO", b"\x1b]", b"\xc3", b";", b"u"]
+    desk.ready()
+    for _ in range(150):
+        burst = [noise.choice(parts) for _ in range(3)]
+        burst += [bytes(noise.choices(harmless, k=12))]
+        noise.shuffle(burst)
+        desk.send(b"".join(burst))
+    desk.send(b"\x1b[201~").settle(2.2)
+    while desk.line(0) != " Sign in":
+        desk.press("escape").settle(0.3)
+
+    desk.answers()
+    assert desk.resident_kib() < 64 * 1024
 
 
 def test_a_paste_of_a_megabyte_is_refused_in_words(desk: Desk) -> None:
