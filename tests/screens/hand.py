@@ -38,7 +38,7 @@ class Hand:
         world: Underneath.
     """
 
-    def __init__(self, pilot: Pilot[object], world: World) -> None:
+    def __init__(self, pilot: Pilot[Any], world: World) -> None:
         self.pilot = pilot
         self.world = world
         self.app = cast("PomfaApp", pilot.app)

@@ -10,6 +10,7 @@ import pytest
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.services.desk import Desk
 from pomfa_tui.widgets import busy
+from pomfa_tui.widgets.field import Field
 from tests.members import Member
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
@@ -83,7 +84,7 @@ async def test_the_right_password_leads_to_the_code_and_leaves_nothing_behind(
         first = hand.screen
         await hand.offer_password(member)
         await hand.reach("Authentication code")
-        assert [field.value for field in first.query("Field").results()] == ["", ""]
+        assert [field.value for field in first.query(Field)] == ["", ""]
 
 
 async def test_enter_three_times_makes_one_verification(world: World, start: Start) -> None:

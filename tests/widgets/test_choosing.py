@@ -13,7 +13,6 @@ from pomfa_tui.app import PomfaApp
 from pomfa_tui.cli.interface import SessionKeeper
 from pomfa_tui.domain.errors import AttemptEnded
 from pomfa_tui.domain.passwords import ADVICE, Strength
-from pomfa_tui.domain.sessions import SessionLimits
 from pomfa_tui.screens.base import DeskScreen
 from pomfa_tui.widgets import strength_meter
 from pomfa_tui.widgets.choice_field import ChoiceField
@@ -52,7 +51,7 @@ def app_with(page: Page) -> PomfaApp:
     world = make_world()
     return PomfaApp(
         first=lambda: page,
-        guard=SessionKeeper(lambda: world.desk, SessionLimits.of(world.numbers)),
+        guard=SessionKeeper(lambda: world.desk, world.numbers),
         deaf_seconds=0,
     )
 
