@@ -31,12 +31,12 @@ class CodesFile:
 
     Attributes:
         path: Where it shall be.
-        first: Id of the first person in it, once it is written.
+        written: Whether it was written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.first: str | None = None
+        self.written = False
 
     def require_free(self) -> None:
         """Refuse a place that cannot be used before minutes are spent on codes for it.
@@ -74,13 +74,12 @@ class CodesFile:
             create_private(self.path.absolute(), table.getvalue().encode())
         except FileExistsError:
             raise self._taken() from None
-        self.first = issued[0].person.id
+        self.written = True
 
     def remove(self) -> None:
         """Take back what was written: its codes are good for nobody."""
-        if self.first is not None:
-            with suppress(FileNotFoundError):
-                self.path.unlink()
+        with suppress(FileNotFoundError):
+            self.path.unlink()
 
     def _taken(self) -> WrongUsage:
         return WrongUsage(

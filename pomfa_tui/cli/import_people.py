@@ -21,7 +21,7 @@ from pomfa_tui.cli.table_file import read_table
 from pomfa_tui.cli.tables import paragraph
 from pomfa_tui.content.slips import WIDTH as SLIP_WIDTH
 from pomfa_tui.content.slips import SlipKind, slip_lines
-from pomfa_tui.domain.errors import NotFound, Refusal
+from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.memberships import LONDON
 from pomfa_tui.domain.text import printable
 from pomfa_tui.filewords import shown
@@ -115,25 +115,24 @@ def _run(
         try:
             return desk.office.imports.run(call.caller, table, progress, before_commit=keep)
         except BaseException:
-            if codes is not None and not _stands(desk, call, codes.first):
+            if codes is not None and codes.written and not _may_stand(desk, call, table):
                 codes.remove()
             raise
         finally:
             progress.clear()
 
 
-def _stands(desk: Desk, call: Call, person: str | None) -> bool:
-    """Tell whether somebody whose code was kept may stand in the store after all: the disk can refuse when it has taken everything."""
-    if person is None:
-        return False
+def _may_stand(desk: Desk, call: Call, table: str) -> bool:
+    """Tell whether people may stand in the store although the commit was refused: a disk can refuse when it has taken everything.
+
+    Asked by a rehearsal, since that sees what was written and is not safe yet. Where nobody can tell the answer is yes: codes that are
+    good for nobody harm less than codes that are lost.
+    """
     try:
-        desk.people.show(call.caller, person)
-    except NotFound:
-        return False
+        desk.office.imports.check(call.caller, table)
     except (Refusal, OSError):
-        # Nobody can tell; a file of codes that are good for nobody harms less than codes that are lost.
         return True
-    return True
+    return False
 
 
 @contextmanager

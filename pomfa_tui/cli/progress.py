@@ -42,8 +42,9 @@ class Progress:
         self._next = self._elapsed() + _BETWEEN
         bar = ("#" * (_WIDTH * done // total)).ljust(_WIDTH, ".")
         line = f"{self._what} [{bar}] {done} of {total}"
-        self._write(line.ljust(self._drawn))
-        self._drawn = len(line)
+        # Known before it is drawn, so that an interruption in between leaves nothing behind.
+        shown, self._drawn = line.ljust(self._drawn), len(line)
+        self._write(shown)
 
     def clear(self) -> None:
         """Leave an empty line."""
