@@ -198,7 +198,7 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
         code = self.field("recovery_code").value
         spoken = identity is IdentityCheck.RECOVERY_CODE
         if spoken and not code.strip():
-            raise BadInput("recovery_code", "Type the recovery code that the person reads out.")
+            raise BadInput("recovery_code", "Type the recovery code that is read out to you.")
         return Justification(identity, self.field("reason").value, ticket, code if spoken else None)
 
     async def _do(self) -> None:
