@@ -73,6 +73,7 @@ class QrStep(StepScreen):
         super().__init__(givens, lasts=lasts)
         self._seconds = 60 * givens.settings.limits.pairing_minutes
         self._until = 0.0
+        self._way = Static(id="steps", markup=False)
 
     @abstractmethod
     def ask_for_offer(self) -> None:
@@ -105,7 +106,7 @@ class QrStep(StepScreen):
         traits = self.desk.traits
         yield QrView(text_columns=TEXT_COLUMNS, blocks=traits.unicode, colour=bool(traits.colours))
         yield Form(
-            Static(id="steps", markup=False),
+            self._way,
             Notice(),
             Field("Code", CodeInput(), boxed=True),
             ButtonRow(
@@ -123,6 +124,7 @@ class QrStep(StepScreen):
     def on_unmount(self) -> None:
         """Leave nothing that could be typed or scanned (SES-16)."""
         self._until = 0.0
+        self._way.update("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to turn the colours round where that may help."""
@@ -155,7 +157,7 @@ class QrStep(StepScreen):
         self._until = 0.0
         self.picture.clear()
         self.code.clear()
-        self.query_one("#steps", Static).update("")
+        self._way.update("")
         self.set_class(True, "-expired")
         self.notice.show(self.over, Severity.WARNING)
         self.query_one("#fresh", PushButton).focus()
@@ -180,7 +182,7 @@ class QrStep(StepScreen):
         self.notice.clear()
         self.picture.show(offered.entry)
         steps = _steps(offered.entry, self.opening(again=offered.again))
-        self.query_one("#steps", Static).update("\n".join(steps))
+        self._way.update("\n".join(steps))
         self.query_one(Countdown).start_over()
         self.code.focus_entry()
         self.refresh_bindings()

@@ -61,17 +61,18 @@ class RecoveryCodesScreen(StepScreen):
         lasts: float | None = None,
     ) -> None:
         super().__init__(givens, lasts=lasts)
-        self._codes = codes
+        self._single = replaced is not None
         self._confirm_codes = confirm
         self._replaced = replaced
         self._leaving = False
+        self._list = Static("\n".join(_lines(codes)), markup=False, id="codes")
 
     def compose_body(self) -> ComposeResult:
         """Lay out what they are for, the codes, and the box to tick."""
         yield Notice()
         yield Form(
             *self._introduction(),
-            Static("\n".join(_lines(self._codes)), markup=False, id="codes"),
+            self._list,
             TickBox("I have written this down" if self._single else "I have written these down"),
             ButtonRow(PushButton("Continue", id="continue")),
             animate=self.desk.animation,
@@ -79,7 +80,7 @@ class RecoveryCodesScreen(StepScreen):
 
     def on_unmount(self) -> None:
         """Leave no code behind (SES-16)."""
-        self._codes = ()
+        self._list.update("")
 
     def action_back(self) -> None:
         """Leave when asked twice: what is lost by it is said first."""
@@ -96,10 +97,6 @@ class RecoveryCodesScreen(StepScreen):
             self.query_one(TickBox).focus()
             return
         self.run_worker(self._confirm())
-
-    @property
-    def _single(self) -> bool:
-        return self._replaced is not None
 
     def _introduction(self) -> list[Static]:
         if self._single:
