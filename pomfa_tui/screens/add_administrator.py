@@ -8,10 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import BadInput, Refusal, SessionEnded, SharedMailbox
+from pomfa_tui.domain.errors import BadInput, Refusal, SharedMailbox
 from pomfa_tui.domain.memberships import JobTitle
 from pomfa_tui.screens.issued_code import IssuedCodeScreen
-from pomfa_tui.screens.served import ServedScreen
+from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
@@ -34,7 +34,7 @@ FIELDS = ("name", "email", "job", "override_reason")
 """Fields by the names that refusals use, in their order on the screen."""
 
 
-class AddAdministratorScreen(ServedScreen[None]):
+class AddAdministratorScreen(SignedInScreen[None]):
     """Creates the account and shows its activation code; can be put off.
 
     Args:
@@ -47,8 +47,7 @@ class AddAdministratorScreen(ServedScreen[None]):
     AUTO_FOCUS: ClassVar[str | None] = "#name TextInput"
 
     def __init__(self, givens: Givens, token: SessionToken, site: str) -> None:
-        super().__init__(givens)
-        self._token = token
+        super().__init__(givens, token)
         self._site = site
 
     def compose_body(self) -> ComposeResult:
@@ -83,11 +82,9 @@ class AddAdministratorScreen(ServedScreen[None]):
         """Return a field by the name that refusals use."""
         return self.query_one(f"#{name}", Field)
 
-    def refused(self, refusal: Refusal) -> None:
+    def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field."""
-        if isinstance(refusal, SessionEnded):
-            self.desk.sign_out(refusal)
-        elif isinstance(refusal, BadInput) and refusal.field in FIELDS:
+        if isinstance(refusal, BadInput) and refusal.field in FIELDS:
             self.field(refusal.field).refuse(refusal.message)
             if isinstance(refusal, SharedMailbox) and refusal.can_override:
                 self.field("override_reason").display = True
@@ -116,7 +113,7 @@ class AddAdministratorScreen(ServedScreen[None]):
         self.dismiss()
 
     async def _add(self) -> None:
-        token, site = self._token, self._site
+        token, site = self.token, self._site
         name, email, job, reason = (self.field(each).value for each in FIELDS)
 
         def add(desk: Desk) -> Issued:
