@@ -144,6 +144,8 @@ class PaperCodes:
         spent: _Spent,
     ) -> tuple[Attempt, Step | Refusal]:
         number = spent.code.number
+        credentials = self._second.forgive(tx, credentials)
+        failures = credentials.password_counter.failures + credentials.code_counter.failures
         codes = tuple(
             msgspec.structs.replace(code, hash=spent.fresh_hash) if code == spent.code else code
             for code in credentials.recovery
@@ -154,6 +156,7 @@ class PaperCodes:
         attempt = replace(
             self._attempts.with_enrolment_time(attempt),
             code_proven=True,
+            failures_before=failures,
             replaced=number,
             recovery=((number, spent.replacement),),
         )

@@ -153,8 +153,10 @@ class SignInService:
         )
         if isinstance(accepted, Refusal):
             return attempt, accepted
+        failures = accepted.password_counter.failures + accepted.code_counter.failures
         accepted = self._second.clear_counters(tx, accepted)
-        attempt = self._attempts.with_enrolment_time(replace(attempt, code_proven=True))
+        proven = replace(attempt, code_proven=True, failures_before=failures)
+        attempt = self._attempts.with_enrolment_time(proven)
         return attempt, self._admission.next_step(tx, attempt, person, accepted)
 
     def _settle(self, attempt: Attempt, verdict: Step | Refusal) -> Step:

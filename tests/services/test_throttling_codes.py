@@ -18,7 +18,7 @@ from pomfa_tui.domain.errors import (
     SignInRefused,
 )
 from pomfa_tui.domain.throttle import Counter
-from pomfa_tui.services.steps import NeedActivation, NeedCode, SignedIn
+from pomfa_tui.services.steps import NeedActivation, NeedCode, ShowRecoveryCodes, SignedIn
 from tests.house import kinds
 from tests.members import Member
 from tests.world import World
@@ -285,3 +285,31 @@ def test_signing_in_after_waiting_out_a_lock_needs_a_code_that_was_not_used(worl
     step = world.desk.sign_in.offer_code(world.reach_code(jo).attempt, jo.phone.code())
 
     assert isinstance(step, SignedIn)
+
+
+def test_failed_codes_of_the_very_sign_in_are_told_too(world: World) -> None:
+    """THR-12: a wrong code between the right password and the right code is one of the failures."""
+    jo = world.person("jo@abbey.example")
+    step = world.reach_code(jo)
+    with pytest.raises(CodeWrong):
+        world.desk.sign_in.offer_code(step.attempt, jo.phone.wrong_code())
+
+    signed_in = world.desk.sign_in.offer_code(step.attempt, jo.phone.code())
+
+    assert isinstance(signed_in, SignedIn)
+    texts = [notice.text for notice in world.desk.home.show(signed_in.token).notices]
+    assert any("There was 1 failed try since your last sign-in." in text for text in texts)
+
+
+def test_a_right_recovery_code_is_no_failure(world: World) -> None:
+    """THR-12: it is counted before it is verified, and forgiven before anybody is told."""
+    jo = world.person("jo@abbey.example")
+    step = world.reach_code(jo)
+    shown = world.desk.sign_in.offer_recovery_code(step.attempt, jo.recovery[1])
+    assert isinstance(shown, ShowRecoveryCodes)
+
+    signed_in = world.desk.recovery.confirm(shown.attempt)
+
+    assert isinstance(signed_in, SignedIn)
+    texts = [notice.text for notice in world.desk.home.show(signed_in.token).notices]
+    assert not any("failed" in text for text in texts)
