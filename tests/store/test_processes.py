@@ -41,9 +41,7 @@ def test_many_processes_lose_no_update_and_no_record(folder: Path) -> None:
     with open_store(folder).transaction() as tx:
         tx.people.put(person(1, version=0))
     with ExitStack() as stack:
-        processes = [
-            stack.enter_context(running(COUNTING, folder, EACH)) for _ in range(PROCESSES)
-        ]
+        processes = [stack.enter_context(running(COUNTING, folder, EACH)) for _ in range(PROCESSES)]
         for process in processes:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"

@@ -60,7 +60,9 @@ class AuditFile:
             raise self.too_short()
         try:
             if size < safe.log:
-                self._add_missing(size, *known())
+                start, data = known()
+                # What is known may go beyond what is safe.
+                self._add_missing(size, start, data[: safe.log - start])
                 return 0
             if size > safe.log:
                 there = read_at(self._fd, safe.log, size - safe.log)

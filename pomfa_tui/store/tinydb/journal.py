@@ -190,10 +190,10 @@ def decode(table: str, raw: bytes | msgspec.Raw, place: str, number: int) -> Any
     """
     try:
         document = _decoders[table].decode(raw)
-        if _encode(document) != bytes(raw):
-            raise ValueError(table)
     except (msgspec.DecodeError, ValueError, RecursionError, KeyError) as error:
         raise foreign(place, number, error) from None
+    if _encode(document) != bytes(raw):
+        raise foreign(place, number, ValueError("written by another program"))
     return document
 
 

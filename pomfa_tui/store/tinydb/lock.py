@@ -17,7 +17,15 @@ import struct
 import time
 
 from pomfa_tui.domain.errors import Busy
-from pomfa_tui.store.tinydb.folder import NOTHING, File, Folder, file_of, unavailable
+from pomfa_tui.store.tinydb.folder import (
+    NOTHING,
+    File,
+    Folder,
+    file_of,
+    looks_of,
+    unavailable,
+    write_at,
+)
 from pomfa_tui.store.tinydb.marks import LENGTH, Mark
 
 NAME = "store.lock"
@@ -40,7 +48,7 @@ class LockFile:
         self._folder = folder
         self._read_only = read_only
         self._fd = self._look_fd = -1
-        self._file = self._look_file = _NO_FILE
+        self._looks = self._look_file = _NO_FILE
         self._patience = Patience()
 
     def take(self, deadline: float) -> None:
@@ -108,7 +116,7 @@ class LockFile:
     def put(self, which: int, mark: Mark) -> None:
         """Write a mark; the caller holds the lock that goes with it."""
         try:
-            os.pwrite(self._fd, mark.encode(), which)
+            write_at(self._fd, mark.encode(), which)
         except OSError:
             # Late is allowed: whoever comes next finds what is beyond it.
             return
@@ -145,9 +153,8 @@ class LockFile:
         return True
 
     def _in_place(self) -> bool:
-        """Tell whether the open file still has its name, by way of the folder's own name."""
-        found = self._folder.find_by_path(NAME)
-        if file_of(found) == self._file:
+        """Tell whether the open file still has its name, and looks as it did when it was opened."""
+        if looks_of(self._folder.find_by_path(NAME)) == self._looks:
             return True
         self._folder.check()
         return False
@@ -166,7 +173,7 @@ class LockFile:
     def _use(self, fd: int) -> None:
         _close(self._fd)
         self._fd = fd
-        self._file = _NO_FILE if fd < 0 else file_of(os.fstat(fd))
+        self._looks = _NO_FILE if fd < 0 else looks_of(os.fstat(fd))
 
 
 class Patience:

@@ -93,6 +93,8 @@ class Picture:
                 return self._follow(mark, to_the_end=to_the_end, all_of_it=all_of_it)
             except Folded:
                 continue
+        if self._folder.find(snapshot.NAME) is NOTHING:
+            raise _missing(self.snapshot_place)
         raise self._older("store.json")
 
     def forget(self) -> None:
@@ -284,10 +286,7 @@ class Picture:
             return
         if self._folder.find(journal.NAME) is not NOTHING:
             raise Folded
-        raise IntegrityFailure(
-            f"{self.journal_place} is missing, and with it the newest changes. Put it back or restore the newest backup, "
-            "or ask the helpdesk."
-        )
+        raise _missing(self.journal_place)
 
     def _read_snapshot(self) -> Snapshot | None:
         fd = self._folder.open(snapshot.NAME)
@@ -331,3 +330,9 @@ class Picture:
             f"{self._folder.shown} holds an older copy of {name} than was there before. Put the newest files back together, "
             "or restore the newest backup."
         )
+
+
+def _missing(place: str) -> IntegrityFailure:
+    return IntegrityFailure(
+        f"{place} is missing, and what was in it. Put it back or restore the newest backup, or ask the helpdesk."
+    )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pomfa_tui.domain.documents import Document
+from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.store.kinds import Kind, Taken
 from pomfa_tui.store.tinydb.layers import Layer
 
@@ -185,9 +186,16 @@ class Rows(Generic[D]):
             if wanted in self._later and self._replace(wanted, self._decoded(wanted)):
                 return
             arrived = [(number, self._decoded(number)) for number in self._later]
-            self._later.clear()
+            newest = max(line for _, line, _ in self._later.values())
             # All at once, because one may take the place that another leaves.
-            self._move_all([change for change in arrived if not self._replace(*change)])
+            try:
+                self._move_all([change for change in arrived if not self._replace(*change)])
+                self._later.clear()
+            except Taken:
+                raise IntegrityFailure(
+                    f"store.journal holds documents of {self.kind.name} up to line {newest} that contradict each other. "
+                    "Restore the newest backup, or ask the helpdesk."
+                ) from None
 
     def _decoded(self, number: int) -> D:
         text, line, decode = self._later[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from pomfa_tui.store.base import TablesTransaction, TablesView
 from pomfa_tui.store.kinds import Kind
 from pomfa_tui.store.tinydb import journal
 from pomfa_tui.store.tinydb.auditfile import AuditFile
-from pomfa_tui.store.tinydb.folder import NOTHING, Folder
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder, unavailable
 from pomfa_tui.store.tinydb.journal import OldFormat, Position
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, Mark
@@ -262,7 +263,7 @@ class TinyStore:
                     yield
                     return
             self._safety.recover()
-        raise Busy
+        raise unavailable(OSError(errno.EIO, "no mark"), self._folder.path)
 
     @contextmanager
     def _held(self) -> Iterator[None]:
