@@ -123,8 +123,10 @@ class Shell:
         await self.pilot.pause()
 
     async def tick(self, seconds: float) -> None:
-        """Let time pass and the app look at it."""
+        """Let time pass and the app look at it, whatever its own timer has done meanwhile."""
+        await self.settle()
         self.hand.pass_by(seconds)
+        self.app._next_look = 0.0
         self.app.tick()
         await self.settle()
 
