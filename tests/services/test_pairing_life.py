@@ -84,6 +84,25 @@ class TestLife:
             world.desk.pairing.confirm(offer.attempt, ann.phone.code())
         assert world.credentials(ann).authenticator is None
 
+    def test_a_wrong_code_after_a_reset_hears_of_the_change_first(self, world: World) -> None:
+        """A28: who is sent back to the start is not told to look for an entry."""
+        ann = world.newcomer("ann@abbey.example")
+        offer = world.reach_pairing(ann)
+        world.give_slip(ann)
+
+        with pytest.raises(AttemptEnded):
+            world.desk.pairing.confirm(offer.attempt, ann.phone.wrong_code())
+
+    def test_a_secret_that_expired_is_forgotten(self, world: World) -> None:
+        """ENR-06: not kept until the next offer."""
+        ann = world.newcomer("ann@abbey.example")
+        offer = world.reach_pairing(ann)
+        world.clock.advance(minutes=10)
+        with pytest.raises(PairingExpired):
+            world.desk.pairing.confirm(offer.attempt, ann.phone.code())
+
+        assert world.desk.sign_in._attempts.get(offer.attempt).pending is None
+
     def test_somebody_disabled_in_the_middle_does_not_finish(self, world: World) -> None:
         """A28: every step looks."""
         ann = world.newcomer("ann@abbey.example")
