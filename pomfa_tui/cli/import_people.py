@@ -181,7 +181,7 @@ def _slips(issued: tuple[Issued, ...], issuer: str, until: int) -> str:
 
 
 def _kept(count: int, path: Path, until: int) -> str:
-    stand = "1 person stands" if count == 1 else f"{count} people stand"
+    stand = "1 person is" if count == 1 else f"{count} people are"
     return "\n".join(
         [
             paragraph(

@@ -16,6 +16,7 @@ from pomfa_tui.domain.people import PersonState, SystemRole, parse_name
 from pomfa_tui.services.imports import COLUMNS, MOST_ROWS, ImportRefused
 from pomfa_tui.services.people import PeopleFilter
 from pomfa_tui.services.steps import NeedNewPassword
+from pomfa_tui.services.views import Issued
 from tests.house import ABBEY, BRIDGE, CASTLE, HOST
 from tests.members import Member
 from tests.office import Picture, refused
@@ -340,6 +341,36 @@ def test_a_disk_that_is_full_at_the_end_leaves_nobody(world: World) -> None:
     assert isinstance(answer, Unavailable)
     world.store.disk_full = False
     assert Picture.of(world) == before
+
+
+def test_the_codes_can_be_kept_before_anybody_stands_in_the_store(world: World) -> None:
+    """AUD-08 by analogy: a code that nobody has is of no use to somebody who stands."""
+    text = HEADING + row("a@home.example") + row("b@home.example")
+    kept: list[Issued] = []
+
+    issued = world.desk.office.imports.run(
+        HOST, text, lambda _done, _all: None, before_commit=kept.extend
+    )
+
+    assert tuple(kept) == issued
+    assert len(world.desk.people.list(HOST, PeopleFilter())) == 2
+
+
+def test_nobody_stands_when_the_codes_could_not_be_kept(world: World) -> None:
+    before, log = Picture.of(world), world.events()
+
+    def full(_issued: tuple[Issued, ...]) -> None:
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        world.desk.office.imports.run(
+            HOST,
+            HEADING + row("a@home.example"),
+            lambda _done, _all: None,
+            before_commit=full,
+        )
+
+    assert (Picture.of(world), world.events()) == (before, log)
 
 
 def test_an_address_that_is_taken_while_the_codes_are_made_stops_all(world: World) -> None:
