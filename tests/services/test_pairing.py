@@ -14,8 +14,10 @@ from pomfa_tui.domain.errors import (
     OutOfSequence,
     PairingCodeWrong,
     PairingPeriodIgnored,
+    Unavailable,
 )
 from pomfa_tui.domain.people import Period, PersonState
+from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.services.steps import NeedActivation, OfferedPairing, ShowRecoveryCodes
 from tests.members import GOOD_PASSWORD, Member
 from tests.world import World, attempt_of
@@ -124,6 +126,26 @@ class TestProof:
         assert credentials.activation is None
         assert world.account(ann).state is PersonState.ACTIVE
         assert world.store.changes() - changes == 2, "the pairing, then the recovery codes"
+
+    def test_it_clears_counts_and_whatever_recovery_codes_there_were(self, world: World) -> None:
+        """ENR-10, A10: also when the disk is full before the new set is written."""
+        jo = world.person("jo@abbey.example")
+        kept = world.credentials(jo).recovery
+        world.reset_mfa(jo)
+        world.set_credentials(
+            jo,
+            recovery=kept,
+            password_counter=Counter(failures=3),
+            code_counter=Counter(failures=4),
+        )
+        offer = offer_after_reset(world, jo)
+        world.store.fails_at = world.store.transactions + 2
+        with pytest.raises(Unavailable):
+            world.desk.pairing.confirm(offer.attempt, jo.phone.code())
+
+        credentials = world.credentials(jo)
+        assert (credentials.recovery, credentials.recovery_seen) == ((), False)
+        assert (credentials.password_counter, credentials.code_counter) == (Counter(), Counter())
 
     def test_it_remembers_where_and_when(self, world: World) -> None:
         """ENR-15, A21: bound at, from which terminal."""
