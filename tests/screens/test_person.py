@@ -32,7 +32,8 @@ def support(world: World) -> Member:
 
 @pytest.fixture
 def jo(world: World) -> Member:
-    return world.person("jo@abbey.example", name="Jo Hill")
+    """Somebody whose name would crash or command a screen that took it for markup (K07, K40)."""
+    return world.person("jo@abbey.example", name="Jo [/x] Hill")
 
 
 def elsewhere(world: World, member: Member, terminal: str) -> None:
@@ -57,7 +58,7 @@ async def test_everything_about_somebody_is_on_one_page(
         await open_person(hand, admin, jo)
         words = hand.words
         for fact in (
-            "Jo Hill, jo@abbey.example",
+            "Jo [/x] Hill, jo@abbey.example",
             "State Active, added 5 Jan 2026",
             "Locked until 5 Jan 2026, 08:15",
             "At FA111 Staff, pharmacist",
@@ -158,19 +159,19 @@ async def test_disabling_asks_for_a_reason_and_then_once_more_and_enabling_does_
         assert hand.error() == "The reason is missing. Fill it in."
         await hand.submit("long leave")
         assert hand.title == "Are you sure?"
-        assert "Disable the account of Jo Hill?" in hand.text
+        assert "Disable the account of Jo [/x] Hill?" in hand.text
         await hand.press("enter")
         await hand.reach("Disable")
         assert world.account(jo).state is PersonState.ACTIVE
         await hand.press("enter")
         await say(hand, "Yes, disable")
         await hand.reach("Person")
-        assert hand.notice == "Jo Hill is disabled."
+        assert hand.notice == "Jo [/x] Hill is disabled."
         assert world.account(jo).state is PersonState.DISABLED
         await do(hand, "Enable")
         await hand.submit("is back")
         await hand.reach("Person")
-        assert hand.notice == "Jo Hill is enabled again."
+        assert hand.notice == "Jo [/x] Hill is enabled again."
         assert "Disable" in deeds(hand)
 
 
@@ -188,7 +189,7 @@ async def test_a_leaver_is_gone_from_the_list(
             await hand.submit("moved away")
             await say(hand, "Yes, they have left")
             await hand.reach("People")
-        assert hand.notice == "Jo Hill has left."
+        assert hand.notice == "Jo [/x] Hill has left."
         assert world.account(jo).state is PersonState.LEFT
         assert "jo@abbey.example" not in hand.text
         assert Event.AUTHZ_FAILED not in [event.event for event in events]
@@ -225,13 +226,13 @@ async def test_somebody_is_marked_away_and_back(
         await hand.press("ctrl+u")
         await hand.submit("2026-02-01")
         await hand.reach("Person")
-        assert hand.notice == "Jo Hill is away until 1 Feb 2026."
+        assert hand.notice == "Jo [/x] Hill is away until 1 Feb 2026."
         assert "away until 1 Feb 2026" in hand.words
         await do(hand, "Mark away")
         assert hand.field("Away until").value == "2026-02-01"
         await hand.press("ctrl+u", "enter")
         await hand.reach("Person")
-        assert hand.notice == "Jo Hill is back."
+        assert hand.notice == "Jo [/x] Hill is back."
 
 
 async def test_support_says_at_which_site_somebody_is_away(
@@ -259,7 +260,7 @@ async def test_one_of_several_sessions_is_ended_or_all(
         await do(hand, "End sessions")
         assert "pts/9 at FA111" in hand.text
         await hand.press("enter")
-        assert "Sign Jo Hill out at pts/8 at FA111?" in hand.text
+        assert "Sign Jo [/x] Hill out at pts/8 at FA111?" in hand.text
         await say(hand, "Yes, sign out")
         await hand.reach("Person")
         assert _running(world, jo) == ["pts/9"]
@@ -269,7 +270,7 @@ async def test_one_of_several_sessions_is_ended_or_all(
         await hand.press("end", "enter")
         await say(hand, "Yes, sign out")
         await hand.reach("Person")
-        assert hand.notice == "Jo Hill was signed out at all 2 terminals."
+        assert hand.notice == "Jo [/x] Hill was signed out at all 2 terminals."
         assert _running(world, jo) == []
         assert "End sessions" not in deeds(hand)
 
@@ -290,7 +291,7 @@ async def test_a_session_that_ended_by_itself_is_no_obstacle(
         await hand.press("enter")
         await say(hand, "Yes, sign out")
         await hand.reach("Person")
-        assert hand.notice.startswith("Jo Hill was signed out")
+        assert hand.notice.startswith("Jo [/x] Hill was signed out")
 
 
 async def test_somebody_who_leaves_meanwhile_closes_the_page(
@@ -319,14 +320,14 @@ async def test_links_are_made_and_ended_by_support(
         await hand.press("c", "enter")
         await hand.submit("two branches", "HD-1")
         await hand.reach("Person")
-        assert hand.notice == "Jo Hill is linked to FA111, FB222 now."
+        assert hand.notice == "Jo [/x] Hill is linked to FA111, FB222 now."
         await do(hand, "End a link")
         await hand.press("right", "enter", "i", "enter")
         await hand.submit("one branch again", "HD-2")
-        assert "End the link of Jo Hill to FB222?" in hand.text
+        assert "End the link of Jo [/x] Hill to FB222?" in hand.text
         await say(hand, "Yes, end it")
         await hand.reach("Person")
-        assert hand.notice == "Jo Hill is linked to FA111 alone now."
+        assert hand.notice == "Jo [/x] Hill is linked to FA111 alone now."
         assert world.account(jo).linked_sites() == (ABBEY,)
         assert "FB222" not in _facts(hand)
 
