@@ -142,6 +142,15 @@ class Hand:
         await self.settle()
         return screen
 
+    async def choose(self, entry: str) -> None:
+        """Choose an entry of the list on the screen, by arrows and Enter alone."""
+        for _ in range(PATIENCE):
+            if f"║ > {entry}" in self.text:
+                await self.press("enter")
+                return
+            await self.press("down")
+        raise AssertionError(f"there is no {entry} on {self.title}: {self.words}")
+
     # -- waiting
 
     async def settle(self) -> None:

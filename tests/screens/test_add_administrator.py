@@ -23,7 +23,7 @@ def ann(world: World) -> Member:
 async def reach_form(hand: Hand, member: Member) -> None:
     """Sign in and choose the entry."""
     await hand.sign_in(member)
-    await hand.press("enter")
+    await hand.choose("Add a second administrator")
     await hand.reach("Add a second administrator")
 
 

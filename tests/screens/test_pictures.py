@@ -229,7 +229,7 @@ async def switch_site(hand: Hand) -> None:
     await choose_site(hand)
     await hand.press("down", "enter")
     await hand.reach("Home")
-    await hand.press("enter")
+    await hand.choose("Switch site")
     await hand.reach("Choose a site")
 
 
@@ -247,7 +247,7 @@ async def set_up_weak(hand: Hand) -> None:
 async def add_administrator(hand: Hand) -> None:
     """The empty form."""
     await hand.sign_in(anna(hand, role="admin"))
-    await hand.press("enter")
+    await hand.choose("Add a second administrator")
     await hand.reach("Add a second administrator")
 
 
