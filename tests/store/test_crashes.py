@@ -25,7 +25,7 @@ def memory_disk(tmp_path: Path) -> Iterator[Path]:
     if not os.access("/dev/shm", os.W_OK):  # noqa: S108 - a folder of its own is made there
         yield tmp_path
         return
-    with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="pomfa-test-") as place:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="pomfa-test-") as place:
         yield Path(place)
 
 

@@ -35,6 +35,11 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005
 _TRIES = 4
 _NO_FILE: File = ()
 
+# The first byte of the file, for this opening of it alone; a `flock` does not get into its way.
+_LOCK, _UNLOCK = (
+    struct.pack("hhqqi4x", kind, os.SEEK_SET, 0, 1, 0) for kind in (fcntl.F_WRLCK, fcntl.F_UNLCK)
+)
+
 
 class LockFile:
     """The locks and the marks.
@@ -50,6 +55,8 @@ class LockFile:
         self._fd = self._look_fd = -1
         self._looks = self._look_file = _NO_FILE
         self._patience = Patience()
+        # What this process wrote last; what is still there need not be decoded.
+        self._known: dict[int, tuple[bytes, Mark]] = {}
 
     def take(self, deadline: float) -> None:
         """Wait for the lock.
@@ -62,11 +69,14 @@ class LockFile:
             Unavailable: The folder or the file cannot be used.
             UnsafeEnvironment: The folder or the file is not ours alone.
         """
+        if self._try_flock():
+            return
         wait = self._patience.begin(deadline)
-        while not self._try_flock():
-            if not wait.again():
-                raise Busy
-        wait.end()
+        while wait.again():
+            if self._try_flock():
+                wait.end()
+                return
+        raise Busy
 
     def give(self) -> None:
         """Let the next one in."""
@@ -74,25 +84,23 @@ class LockFile:
 
     def try_sync(self) -> bool:
         """Take the sync lock, or tell that somebody else has it."""
-        self._open()
-        if not self._ofd(fcntl.F_WRLCK):
-            return False
-        if self._in_place():
-            return True
-        self._use(-1)
-        return False
+        if self._fd < 0:
+            self._open()
+        return self._ofd(_LOCK)
 
     def give_sync(self) -> None:
         """Let the next one sync."""
         if self._fd >= 0:
-            self._ofd(fcntl.F_UNLCK)
+            self._ofd(_UNLOCK)
 
     def mark(self, which: int) -> Mark | None:
         """Return a mark, for the holder of one of the locks; none when there is none that can be believed."""
         try:
-            return Mark.decode(os.pread(self._fd, LENGTH, which))
+            data = os.pread(self._fd, LENGTH, which)
         except OSError as error:
             raise unavailable(error, self._folder.path) from error
+        known = self._known.get(which)
+        return known[1] if known is not None and known[0] == data else Mark.decode(data)
 
     def look(self, which: int) -> Mark | None:
         """Return a mark without any lock; none when there is none that can be believed."""
@@ -115,8 +123,10 @@ class LockFile:
 
     def put(self, which: int, mark: Mark) -> None:
         """Write a mark; the caller holds the lock that goes with it."""
+        data = mark.encode()
+        self._known[which] = (data, mark)
         try:
-            write_at(self._fd, mark.encode(), which)
+            write_at(self._fd, data, which)
         except OSError:
             # Late is allowed: whoever comes next finds what is beyond it.
             return
@@ -128,7 +138,8 @@ class LockFile:
         self._look_fd = -1
 
     def _try_flock(self) -> bool:
-        self._open()
+        if self._fd < 0:
+            self._open()
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -141,9 +152,7 @@ class LockFile:
         self._use(-1)
         return False
 
-    def _ofd(self, kind: int) -> bool:
-        """Set or clear the lock on the file's first byte, which belongs to this opening of it."""
-        request = struct.pack("hhqqi4x", kind, os.SEEK_SET, 0, 1, 0)
+    def _ofd(self, request: bytes) -> bool:
         try:
             fcntl.fcntl(self._fd, fcntl.F_OFD_SETLK, request)
         except OSError as error:
@@ -160,8 +169,6 @@ class LockFile:
         return False
 
     def _open(self) -> None:
-        if self._fd >= 0:
-            return
         if self._read_only:
             raise unavailable(OSError(errno.EROFS, NAME), self._folder.path)
         self._folder.check()
@@ -197,14 +204,13 @@ class Wait:
     def __init__(self, patience: Patience, deadline: float) -> None:
         self._patience = patience
         self._deadline = deadline
-        self._began = 0.0
+        self._began = time.monotonic()
 
     def again(self) -> bool:
         """Pause a little; tell whether there is time for another try."""
         now = time.monotonic()
         if now >= self._deadline:
             return False
-        self._began = self._began or now
         pause = min(max(self._patience.usual / _TRIES, _SHORTEST_PAUSE), _LONGEST_PAUSE)
         pause *= 0.5 + secrets.randbelow(1000) / 1000
         time.sleep(min(pause, self._deadline - now))
@@ -212,9 +218,8 @@ class Wait:
 
     def end(self) -> None:
         """Learn from the wait that is over."""
-        if self._began or self._patience.usual:
-            took = time.monotonic() - self._began if self._began else 0.0
-            self._patience.usual += (took - self._patience.usual) / _TRIES
+        took = time.monotonic() - self._began
+        self._patience.usual += (took - self._patience.usual) / _TRIES
 
 
 def _close(fd: int) -> None:

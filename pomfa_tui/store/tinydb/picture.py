@@ -15,7 +15,7 @@ from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.store.kinds import Taken
 from pomfa_tui.store.migrations import FORMAT, check_known
 from pomfa_tui.store.tinydb import journal, snapshot
-from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at, unavailable
 from pomfa_tui.store.tinydb.journal import Changes, Line, OldFormat, Position, Tail
 from pomfa_tui.store.tinydb.marks import Mark
 from pomfa_tui.store.tinydb.rows import Rows
@@ -148,6 +148,8 @@ class Picture:
         self.journal_size = found.st_size
         if not to_the_end and mark is not None and mark.seq <= self.seq:
             return None
+        if mark is not None and not all_of_it and self._is_at(mark):
+            return Tail([], mark.position, torn=False, damaged=False)
         # What the snapshot holds is safe, also where the mark was read before it.
         least = max(self.facts.seq, mark.seq if mark else 0)
         data = self._read(mark, to_the_end=to_the_end, all_of_it=all_of_it)
@@ -155,6 +157,16 @@ class Picture:
         if tail.position.seq < least:
             raise journal.damaged(self.journal_place, tail.position.next_line)
         return tail
+
+    def _is_at(self, mark: Mark) -> bool:
+        """Tell whether everything up to the mark is known and nothing comes after it."""
+        position = self.position
+        if position is None or position.end != mark.end or position.generation != mark.generation:
+            return False
+        try:
+            return os.pread(self._fd, 1, mark.end) in {b"", journal.PADDING}
+        except OSError as error:
+            raise unavailable(error, self._folder.path) from error
 
     def _read(self, mark: Mark | None, *, to_the_end: bool, all_of_it: bool) -> bytes:
         """Return the journal's bytes after the position: up to the mark where that will do."""

@@ -76,16 +76,8 @@ class Safety:
             Unavailable: The disk or the audit log refuses; the commit was taken back.
             IntegrityFailure: The audit log is not what it was; the commit was taken back.
         """
-        wait = self._patience.begin(monotonic() + self._seconds)
-        while not self._try_lock():
-            safe = self._lock.look(SAFE)
-            if safe is not None and self._is_safe(safe, mark):
-                wait.end()
-                return
-            if not wait.again():
-                # Whoever has the sync lock is stopped. The commit can be made safe without it; the rest is done after that.
-                self._sync_alone()
-                return
+        if not self._try_lock() and not self._wait_for_others(mark):
+            return
         try:
             safe = self._lock.mark(SAFE)
             if safe is None:
@@ -197,6 +189,21 @@ class Safety:
             os.close(self._fd)
         self._fd = self._generation = -1
 
+    def _wait_for_others(self, mark: Mark) -> bool:
+        """Wait until the sync lock is there, or somebody else has made the commit safe; tell whether it is still to be done."""
+        wait = self._patience.begin(monotonic() + self._seconds)
+        while wait.again():
+            safe = self._lock.look(SAFE)
+            if safe is not None and self._is_safe(safe, mark):
+                wait.end()
+                return False
+            if self._try_lock():
+                wait.end()
+                return True
+        # Whoever has the sync lock is stopped. The commit can be made safe without it; the rest is done after that.
+        self._sync_alone()
+        return False
+
     def _is_safe(self, safe: Mark, mark: Mark) -> bool:
         """Tell whether a commit is safe already.
 
@@ -229,8 +236,10 @@ class Safety:
             if coming is None:
                 coming = self._audit_between(fd, safe, written)
             there = self._audit.level(safe, coming, self._picture.audit_since_snapshot)
-            with self._folder.sentences():
-                os.fdatasync(fd)
+            os.fdatasync(fd)
+        except OSError as error:
+            self._take_back(safe)
+            raise unavailable(error, self._folder.path) from error
         except Refusal:
             self._take_back(safe)
             raise

@@ -95,9 +95,10 @@ class TinyStore:
     @contextmanager
     def transaction(self) -> Iterator[TablesTransaction]:
         """Begin an exclusive transaction; it commits at the end of the block, and not at all when the block raises."""
+        self._begin()
         seen = written = None
         try:
-            with self._settled():
+            try:
                 seen = self._picture.position
                 layers = self._layers = {}
                 transaction = TablesTransaction(self._rows)
@@ -106,6 +107,8 @@ class TinyStore:
                 finally:
                     transaction.end()
                 written = self._writer.commit(layers, transaction.audit.events)
+            finally:
+                self._end()
         finally:
             if written is None and seen is not None:
                 # Whatever is answered may rest on what another process has just written.
@@ -253,17 +256,53 @@ class TinyStore:
         with self._looking:
             return self._lock.look(SAFE)
 
-    @contextmanager
-    def _settled(self) -> Iterator[None]:
-        """Hold the lock with everything read to its end."""
+    def _begin(self) -> None:
+        """Take the lock, and read everything to its end; recover the store first when its marks cannot be believed."""
         self._check_process()
         for _ in range(_TRIES):
-            with self._alone():
+            self._take()
+            try:
                 if self._writer.settle():
-                    yield
                     return
+            except BaseException:
+                self._end()
+                raise
+            self._end()
             self._safety.recover()
         raise unavailable(OSError(errno.EIO, "no mark"), self._folder.path)
+
+    def _take(self) -> None:
+        """Take the lock, against threads and processes."""
+        me = threading.get_ident()
+        if self._holder == me:
+            message = "Transactions do not nest: finish one before you begin another."
+            raise RuntimeError(message)
+        deadline = monotonic() + self._seconds
+        if not self._gate.acquire(timeout=self._seconds):
+            raise Busy
+        try:
+            self._lock.take(deadline)
+        except BaseException:
+            self._gate.release()
+            raise
+        self._holder = me
+
+    def _end(self) -> None:
+        """Let the next one in."""
+        self._holder = None
+        try:
+            self._lock.give()
+        finally:
+            self._gate.release()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock, whatever the files are like."""
+        self._take()
+        try:
+            yield
+        finally:
+            self._end()
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -271,27 +310,6 @@ class TinyStore:
         with self._alone():
             self._writer.settle()
             yield
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the lock, against threads and processes."""
-        deadline = monotonic() + self._seconds
-        me = threading.get_ident()
-        if self._holder == me:
-            message = "Transactions do not nest: finish one before you begin another."
-            raise RuntimeError(message)
-        if not self._gate.acquire(timeout=self._seconds):
-            raise Busy
-        try:
-            self._holder = me
-            self._lock.take(deadline)
-            try:
-                yield
-            finally:
-                self._lock.give()
-        finally:
-            self._holder = None
-            self._gate.release()
 
     def _check_process(self) -> None:
         """After a fork: share no lock with the parent."""

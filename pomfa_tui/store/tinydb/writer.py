@@ -72,7 +72,7 @@ class Writer:
         self._audit = audit
         self._seal = head_seal
         self._fd = -1
-        self._seen = NOTHING
+        self._wanted = NOTHING
         self._own_head: SealedHead | None = None
 
     def knows(self, mark: Mark | None) -> bool:
@@ -171,14 +171,14 @@ class Writer:
             Unavailable: It is not there any more.
             UnsafeEnvironment: It is not ours alone.
         """
-        wanted = looks_of(self._picture.seen)
-        if self._fd < 0 or looks_of(self._seen) != wanted:
+        wanted = self._picture.seen
+        if self._fd < 0 or self._wanted is not wanted:
             self.close()
             self._fd = self._folder.open(journal.NAME, os.O_WRONLY)
-            if self._fd >= 0:
-                self._seen = os.fstat(self._fd)
-            if looks_of(self._seen) != wanted:
+            seen = NOTHING if self._fd < 0 else os.fstat(self._fd)
+            if looks_of(seen) != looks_of(wanted):
                 raise unavailable(FileNotFoundError(errno.ENOENT, journal.NAME), self._folder.path)
+            self._wanted = wanted
         return self._fd
 
     def cut(self, position: Position) -> None:
@@ -198,7 +198,7 @@ class Writer:
         """Let go of the journal."""
         if self._fd >= 0:
             os.close(self._fd)
-        self._fd, self._seen = -1, NOTHING
+        self._fd, self._wanted = -1, NOTHING
 
     def _create(self) -> Position:
         """Begin the files of an empty store; a crash half-way leaves it empty."""
