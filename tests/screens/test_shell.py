@@ -24,6 +24,7 @@ from pomfa_tui.domain.errors import NotPermitted, Refusal
 from pomfa_tui.domain.sessions import ENDINGS, SessionEnd, SessionToken
 from pomfa_tui.screens.base import DeskScreen, Faulted
 from pomfa_tui.screens.idle_warning import IdleWarning
+from pomfa_tui.terminal import session_app
 from pomfa_tui.terminal.filters import ControlFilter, PlainFilter
 from pomfa_tui.terminal.leaving import Leaving
 from pomfa_tui.terminal.traits import Traits
@@ -35,6 +36,12 @@ from pomfa_tui.widgets.push_button import PushButton
 from tests.terminal.session_fakes import FakeGuard, HandClocks
 
 BADGE = "FZ101 Corner Pharmacy, Asha Patel"
+
+
+@pytest.fixture(autouse=True)
+def clock_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the app look at its clocks when a test says so, and not by itself."""
+    monkeypatch.setattr(session_app, "TICK_SECONDS", 3600.0)
 
 
 class First(DeskScreen[None]):
@@ -123,8 +130,7 @@ class Shell:
         await self.pilot.pause()
 
     async def tick(self, seconds: float) -> None:
-        """Let time pass and the app look at it, whatever its own timer has done meanwhile."""
-        await self.settle()
+        """Let time pass and the app look at it."""
         self.hand.pass_by(seconds)
         self.app._next_look = 0.0
         self.app.tick()
