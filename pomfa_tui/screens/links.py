@@ -34,6 +34,7 @@ class LinkScreen(OnePersonScreen[PersonSummary]):
     BUSY: ClassVar[str] = "Linking the person."
     FIRST: ClassVar[tuple[str, ...]] = ("site", "role", "job", "from", "to")
     DEFAULT_CSS: ClassVar[str] = """
+    LinkScreen Body { padding: 0 2; }
     LinkScreen #consequences { margin: 0; }
     """
 

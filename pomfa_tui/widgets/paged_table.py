@@ -18,6 +18,9 @@ from pomfa_tui.domain.text import printable
 GAP = 2
 """Columns between two columns of the table."""
 
+CURSOR = "bold $block-cursor-foreground on $block-cursor-background"
+"""Style of the marked row while the keyboard is in the table; the same as in every list."""
+
 SIGN = 2
 """Columns of the sign before a row."""
 
@@ -178,7 +181,7 @@ class PagedTable(Widget, can_focus=True):
             cells = _line([row.cells[each] for each in shown], widths)
             here = self._offset + place == self.position
             text = f"{'>' if here else ' '} {cells}"
-            style = "bold reverse" if here and self.has_focus else "bold" if here else ""
+            style = "" if not here else CURSOR if self.has_focus else "bold"
             lines.append(Content.styled(text, style) if style else Content(text))
         return Content("\n").join(lines)
 
