@@ -106,7 +106,7 @@ async def test_switching_needs_no_second_code(world: World, start: Start) -> Non
         await hand.reach("Choose a site")
         await hand.press("enter")
         await hand.reach("Home")
-        await hand.press("enter")
+        await hand.choose("Switch site")
         await hand.reach("Choose a site")
         assert "> Abbey Pharmacy  FA111, where you are now" in hand.text
         await hand.press("down", "enter")
@@ -126,7 +126,7 @@ async def test_switching_can_be_left(world: World, start: Start) -> None:
         await hand.reach("Choose a site")
         await hand.press("enter")
         await hand.reach("Home")
-        await hand.press("enter")
+        await hand.choose("Switch site")
         await hand.reach("Choose a site")
         await hand.press("escape")
         await hand.reach("Home")
@@ -185,8 +185,6 @@ async def test_a_session_that_was_ended_elsewhere_shows_nothing_more(
         await hand.sign_in(member)
         (session,) = world.sessions(member)
         world.desk.sessions.end(HOST, session.id)
-        await hand.press("f1")
-        await hand.press("escape")
         await hand.reach("Sign in")
         assert "This sign-in was ended from elsewhere." in hand.notice
 
