@@ -34,6 +34,7 @@ class HelpScreen(DeskScreen[None]):
     DEFAULT_CSS: ClassVar[str] = """
     HelpScreen Body { padding: 1 2 0 2; }
     HelpScreen ChoiceList { height: 9; }
+    HelpScreen.-roomy ChoiceList { height: 1fr; }
     HelpScreen #answer { height: 1fr; border: round $edge; padding: 0 1; scrollbar-size-vertical: 1; }
     HelpScreen #answer:focus { border: double $focus; }
     HelpScreen #question { text-style: bold; margin-bottom: 1; }
