@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pomfa_tui.domain.credentials import Credentials
@@ -267,9 +268,13 @@ def _entries(view: View, look: _Look, before: tuple[_Entry, ...]) -> tuple[_Entr
         # Who of the own site is at another one as well is told to nobody (rule 11).
         return ()
     people = view.people.at_site(look.site) if look.site is not None else view.people.all()
-    known = {id(entry.person): entry for entry in before}
-    entries = [known.get(id(person)) or _entry(person) for person in people if _seen(look, person)]
-    return tuple(sorted(entries, key=lambda entry: entry.sort_key))
+    present = {id(person): person for person in people}
+    kept = [entry for entry in before if id(entry.person) in present]
+    for entry in kept:
+        del present[id(entry.person)]
+    fresh = [_entry(person) for person in present.values() if _seen(look, person)]
+    # Sorting what is nearly in order costs next to nothing.
+    return tuple(sorted((*kept, *fresh), key=itemgetter(0)))
 
 
 def _seen(look: _Look, person: Person) -> bool:
