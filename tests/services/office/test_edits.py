@@ -178,7 +178,7 @@ def test_the_log_names_the_fields_and_not_what_stands_in_them(
         )
 
     (main,) = [event for event in events if event.event is Event.USER_UPDATED]
-    assert main.detail == {"changed": "name,gphc,job"}
+    assert (main.reason, main.detail) == ("edited", {"changed": "name,gphc,job"})
     assert (main.subject, main.site, main.severity) == (jo.id, ABBEY, Severity.INFO)
     assert "Josephine" not in str(events)
 

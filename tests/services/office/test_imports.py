@@ -66,7 +66,8 @@ def test_everybody_is_created_in_the_order_of_the_rows_and_can_activate(world: W
     jo, lou, _, sue = (each.person for each in issued)
     assert (jo.gphc, jo.period, jo.state) == ("2071234", 60, PersonState.INVITED)
     assert (jo.memberships[0].role, jo.memberships[0].job) == (SiteRole.ADMIN, JobTitle.RESPONSIBLE)
-    assert str(lou.memberships[0].ends) == "2026-01-31"
+    (pass_,) = lou.memberships
+    assert (str(pass_.starts), str(pass_.ends)) == ("2026-01-05", "2026-01-31")
     assert sue.role is SystemRole.SUPPORT
     assert len({each.activation_code for each in issued}) == 4
     for each in issued:
@@ -136,8 +137,10 @@ def test_one_bad_row_stops_all_and_every_bad_row_is_named(world: World) -> None:
 
 
 def test_the_answer_itself_shows_the_first_three_and_how_many_more(world: World) -> None:
-    answer = refused(lambda: run(world, HEADING + row("a") * 5))
+    with world.recorded() as events:
+        answer = refused(lambda: run(world, HEADING + row("a") * 5))
 
+    assert events == [], "a slip of the pen is no try at something forbidden"
     assert answer is not None
     assert answer.message.count("line ") == 3
     assert "And 2 more" in answer.message
@@ -371,6 +374,32 @@ def test_nobody_stands_when_the_codes_could_not_be_kept(world: World) -> None:
         )
 
     assert (Picture.of(world), world.events()) == (before, log)
+
+
+def test_codes_can_be_kept_before_anybody_stands_and_nobody_does_when_they_cannot(
+    world: World,
+) -> None:
+    """STO-09, ENR-07: nobody is left with a code that was shown to no one."""
+    before = Picture.of(world)
+    told: list[str] = []
+
+    def cannot_keep(issued: tuple[Issued, ...]) -> None:
+        told.extend(each.person.email for each in issued)
+        assert Picture.of(world) == before
+        raise Unavailable("The file cannot be written.")
+
+    answer = refused(
+        lambda: world.desk.office.imports.run(
+            HOST,
+            HEADING + row("a@home.example"),
+            lambda _done, _all: None,
+            before_commit=cannot_keep,
+        )
+    )
+
+    assert isinstance(answer, Unavailable)
+    assert told == ["a@home.example"]
+    assert Picture.of(world) == before
 
 
 def test_an_address_that_is_taken_while_the_codes_are_made_stops_all(world: World) -> None:

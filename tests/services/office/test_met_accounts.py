@@ -92,6 +92,19 @@ def test_a_table_tells_of_ten_and_no_more(world: World, ada: Member) -> None:
     assert isinstance(add(world, token, "free@home.example"), TooManyMet)
 
 
+def test_each_account_that_is_met_counts_once(world: World, ada: Member) -> None:
+    """ENU-06: by whatever door."""
+    token = world.sign_in(ada)
+    jo = world.person("jo@abbey.example")
+    add(world, token, "p1@bridge.example")
+    edit = PersonEdit(email="p2@bridge.example")
+    refused(lambda: world.desk.office.changes.edit(token, jo.id, edit))
+    table = f"email,name,site,role,job\np3@bridge.example,N,{ABBEY},staff,dispenser\n"
+    refused(lambda: world.desk.office.imports.check(token, table))
+
+    assert len(world.credentials(ada).accounts_met) == 3
+
+
 def test_an_edit_that_leaves_the_address_alone_is_not_held_up(world: World, ada: Member) -> None:
     token = world.sign_in(ada)
     for number in range(10):

@@ -363,6 +363,18 @@ def test_without_a_reason_there_is_no_justification_to_act_by(reason: str) -> No
     assert caught.value.field == "reason"
 
 
+@pytest.mark.parametrize("ticket", ["x" * 41, "HD\n1"])
+def test_a_ticket_number_that_cannot_be_one_makes_no_justification_either(ticket: str) -> None:
+    """GEN-07: and what can is kept as one line."""
+    with pytest.raises(BadInput) as caught:
+        why(ticket=ticket)
+
+    assert caught.value.field == "ticket"
+    assert why(ticket="  HD-1 ").ticket == "HD-1"
+    assert why(ticket="  ").ticket is None
+    assert why(reason="  lost   phone ").reason == "lost phone"
+
+
 @pytest.mark.parametrize(
     "action", [Action.RESET_PASSWORD, Action.RESET_MFA, Action.UNLOCK, Action.LINK]
 )
