@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from datetime import datetime
 
 import pytest
 
@@ -123,3 +125,20 @@ def test_a_whole_log_is_told_to_people(shop: CommandLine) -> None:
     answer = shop.run("audit", "verify")
     assert (answer.status, answer.err) == (0, "")
     assert "whole" in answer.out
+
+
+def test_the_log_says_when_in_utc_with_the_zone_written_out(
+    shop: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AUD-03: ISO 8601 ending in Z, in the order in which things happened, whatever the host's zone is."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        moments = [record["at"] for record in shop.json("audit", "show")["records"]]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert all(re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", moment) for moment in moments)
+    assert moments == sorted(moments)
+    said = datetime.fromisoformat(moments[-1]).timestamp()
+    assert abs(said - time.time()) < 3600
