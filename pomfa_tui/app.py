@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future, get_running_loop
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -100,6 +101,15 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         """Wait for the first frame."""
         self.call_after_refresh(self._first_frame_shown)
 
+    def push_screen(self, screen: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show a screen unless its like is open: a key pressed twice opens nothing twice; whoever waits is told that it was left."""
+        stack = self._screen_stacks.get(self._current_mode, ())
+        if type(screen) in map(type, stack):
+            nothing: Future[None] = get_running_loop().create_future()
+            nothing.set_result(None)
+            return nothing
+        return super().push_screen(screen, *args, **kwargs)
+
     def open_help(self) -> None:
         """Show the Help screen."""
         self._open(self._help)
@@ -178,8 +188,5 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         self.first_screen.expect(expected)
 
     def _open(self, factory: ScreenFactory | None) -> None:
-        if factory is None:
-            return
-        screen = factory()
-        if not any(type(each) is type(screen) for each in self.screen_stack):
-            self.push_screen(screen)
+        if factory is not None:
+            self.push_screen(factory())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.services.own_account import AccountView
 
-ENDED = "That session was ended. Was it not yours? Then change your password as well."
+ENDED = "That session was ended. Not yours? Change your password as well."
 GONE = "That session had ended already."
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.own_account import AccountView, SignInLine
     from pomfa_tui.services.steps import Step
 
-CODES_CONFIRMED = "Your new recovery codes are in force. Destroy the paper with the old ones."
+CODES_CONFIRMED = "Your new recovery codes are in force. Destroy the old paper."
 CODES_LEFT = (
     "You left before confirming the new codes. You will be shown others at your next sign-in."
 )

@@ -27,6 +27,7 @@ class RecentSignInsScreen(DeskScreen[None]):
     DEFAULT_CSS: ClassVar[str] = """
     RecentSignInsScreen Body { padding: 0 1; }
     RecentSignInsScreen .lead { text-style: bold; }
+    RecentSignInsScreen #sign-ins { height: 1fr; }
     """
 
     def __init__(self, sign_ins: tuple[SignInLine, ...]) -> None:
@@ -36,5 +37,5 @@ class RecentSignInsScreen(DeskScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the heading, the list and what to do."""
         yield Static("Newest first, London time", classes="lead")
-        yield Static("\n".join(sign_in_lines(self._sign_ins)), markup=False)
+        yield Static("\n".join(sign_in_lines(self._sign_ins)), markup=False, id="sign-ins")
         yield Static(NOT_YOU, classes="quiet")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.members import GOOD_PASSWORD, OTHER_PASSWORD, Member
 from tests.office import runs
-from tests.screens.arrival import arrive, choose
+from tests.screens.arrival import arrive_at_account, choose
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
 from tests.world import World
@@ -20,9 +20,7 @@ def member(world: World) -> Member:
 
 async def open_form(hand: Hand, member: Member) -> None:
     """Go from `My account` to the form."""
-    await arrive(hand, member)
-    await choose(hand, "My account")
-    await hand.reach("My account")
+    await arrive_at_account(hand, member)
     await choose(hand, "Change password")
     await hand.reach("Change password")
 

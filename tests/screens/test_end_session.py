@@ -8,7 +8,7 @@ from pomfa_tui.domain.sessions import SessionToken
 from tests.house import HOST
 from tests.members import GOOD_PASSWORD, Member
 from tests.office import runs
-from tests.screens.arrival import arrive, choose
+from tests.screens.arrival import arrive_at_account, choose
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
 from tests.world import World
@@ -28,9 +28,7 @@ def other(world: World, member: Member) -> SessionToken:
 
 async def open_list(hand: Hand, member: Member) -> SessionToken:
     """Go from `My account` to the list."""
-    token = await arrive(hand, member)
-    await choose(hand, "My account")
-    await hand.reach("My account")
+    token = await arrive_at_account(hand, member)
     await choose(hand, "End a session")
     await hand.reach("End a session")
     return token

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from tests.members import Member
-from tests.screens.arrival import arrive, choose
+from tests.screens.arrival import arrive_at_account, choose
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
 from tests.world import World, make_world
@@ -28,9 +28,7 @@ def member(world: World) -> Member:
 
 async def ask_for_codes(hand: Hand, member: Member) -> None:
     """Go from `My account` to the question."""
-    await arrive(hand, member)
-    await choose(hand, "My account")
-    await hand.reach("My account")
+    await arrive_at_account(hand, member)
     await choose(hand, "New recovery codes")
     await hand.reach("Are you sure?")
 
