@@ -215,14 +215,13 @@ class PeoplePages:
 
     def _found(
         self, view: View, directory: _Directory, wanted: PeopleFilter, today: date
-    ) -> Iterator[Person]:
+    ) -> Iterable[Person]:
         text = _fold(wanted.search or "").strip()
-        site, everybody = directory.look.site, _asks_for_all(wanted)
-        for entry in directory.entries:
-            if text in entry.folded and (
-                everybody or self._fits(view, site, entry.person, wanted, today)
-            ):
-                yield entry.person
+        people = [entry.person for entry in directory.entries if text in entry.folded]
+        if _asks_for_all(wanted):
+            return people
+        site = directory.look.site
+        return (each for each in people if self._fits(view, site, each, wanted, today))
 
     def _fits(
         self, view: View, site: str | None, person: Person, wanted: PeopleFilter, today: date
