@@ -4,7 +4,7 @@ The lock itself is a `flock`, held while a transaction runs and its line is writ
 process for all that have written meanwhile. Whoever dies loses both. Order: first the sync lock, then the lock; who holds the lock alone
 never waits for the other.
 
-Waiting is asking again at random moments, as far apart as one usually waits: a blocking call could not be given up.
+Waiting for the lock is done in the kernel's queue (see `turns`), waiting for a sync by looking again: mostly it is somebody else who syncs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import secrets
 import struct
 import time
 
@@ -27,12 +26,11 @@ from pomfa_tui.store.tinydb.folder import (
     write_at,
 )
 from pomfa_tui.store.tinydb.marks import LENGTH, Mark
+from pomfa_tui.store.tinydb.turns import Turns
 
 NAME = "store.lock"
 
 _GLANCES = 5
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005
-_TRIES = 4
 _NO_FILE: File = ()
 
 # The first byte of the file, for this opening of it alone; a `flock` does not get into its way.
@@ -54,7 +52,8 @@ class LockFile:
         self._read_only = read_only
         self._fd = self._look_fd = -1
         self._looks = self._look_file = _NO_FILE
-        self._patience = Patience()
+        self._turns: Turns | None = None
+        self._by_turn = False
         # What this process wrote last; what is still there need not be decoded.
         self._known: dict[int, tuple[bytes, Mark]] = {}
 
@@ -71,16 +70,18 @@ class LockFile:
         """
         if self._try_flock():
             return
-        wait = self._patience.begin(deadline)
-        while wait.again():
-            if self._try_flock():
-                wait.end()
-                return
-        raise Busy
+        while not self._wait_for_turn(deadline):
+            # Somebody removed the file: whoever holds its old self excludes nobody.
+            self._use(-1)
+            self._open()
 
     def give(self) -> None:
         """Let the next one in."""
-        fcntl.flock(self._fd, fcntl.LOCK_UN)
+        if self._by_turn and self._turns is not None:
+            self._by_turn = False
+            self._turns.give()
+        else:
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def try_sync(self) -> bool:
         """Take the sync lock, or tell that somebody else has it."""
@@ -131,11 +132,31 @@ class LockFile:
             # Late is allowed: whoever comes next finds what is beyond it.
             return
 
+    def after_fork(self) -> None:
+        """In a child process: share no opening of the file with the parent, whose thread does not exist here."""
+        if self._turns is not None:
+            _close(self._turns.fd)
+            self._turns, self._by_turn = None, False
+        self.close()
+
     def close(self) -> None:
         """Let go of the file and of the locks."""
         self._use(-1)
         _close(self._look_fd)
         self._look_fd = -1
+
+    def _wait_for_turn(self, deadline: float) -> bool:
+        """Queue up; tell whether it was for the file that has the name now."""
+        turns = self._turns or Turns(self._open_file())
+        self._turns = turns
+        try:
+            if not turns.wait(deadline - time.monotonic()):
+                raise Busy
+        except OSError as error:
+            self._use(-1)
+            raise unavailable(error, self._folder.path) from error
+        self._by_turn = self._in_place() and looks_of(os.fstat(turns.fd)) == self._looks
+        return self._by_turn
 
     def _try_flock(self) -> bool:
         if self._fd < 0:
@@ -172,54 +193,21 @@ class LockFile:
         if self._read_only:
             raise unavailable(OSError(errno.EROFS, NAME), self._folder.path)
         self._folder.check()
+        self._use(self._open_file())
+
+    def _open_file(self) -> int:
         fd = self._folder.open(NAME, os.O_RDWR | os.O_CREAT)
         if fd < 0:
             raise unavailable(FileNotFoundError(errno.ENOENT, NAME), self._folder.path)
-        self._use(fd)
+        return fd
 
     def _use(self, fd: int) -> None:
         _close(self._fd)
+        if self._turns is not None:
+            self._turns.close()
+            self._turns, self._by_turn = None, False
         self._fd = fd
         self._looks = _NO_FILE if fd < 0 else looks_of(os.fstat(fd))
-
-
-class Patience:
-    """Knows how long one usually waits here, and pauses accordingly."""
-
-    def __init__(self) -> None:
-        self.usual = 0.0
-
-    def begin(self, deadline: float) -> Wait:
-        """Begin to wait.
-
-        Args:
-            deadline: On the monotonic clock, seconds.
-        """
-        return Wait(self, deadline)
-
-
-class Wait:
-    """Pauses between tries until a deadline."""
-
-    def __init__(self, patience: Patience, deadline: float) -> None:
-        self._patience = patience
-        self._deadline = deadline
-        self._began = time.monotonic()
-
-    def again(self) -> bool:
-        """Pause a little; tell whether there is time for another try."""
-        now = time.monotonic()
-        if now >= self._deadline:
-            return False
-        pause = min(max(self._patience.usual / _TRIES, _SHORTEST_PAUSE), _LONGEST_PAUSE)
-        pause *= 0.5 + secrets.randbelow(1000) / 1000
-        time.sleep(min(pause, self._deadline - now))
-        return True
-
-    def end(self) -> None:
-        """Learn from the wait that is over."""
-        took = time.monotonic() - self._began
-        self._patience.usual += (took - self._patience.usual) / _TRIES
 
 
 def _close(fd: int) -> None:

@@ -197,29 +197,33 @@ class Picture:
         if tail is None:
             tail = journal.read(data, position, place, limit)
         for number, line in enumerate(tail.lines, start=position.next_line):
-            if line.seq > self.facts.seq:
-                self._arrive(line, number)
+            if line.seq > self.facts.seq and not self._arrive(line, number):
+                self._apply_now(line, number)
         self.position = tail.position
+        self._take_heads(tail.lines)
         return tail
 
-    def _arrive(self, line: Line, number: int) -> None:
-        """Take a commit of another process, and decode no more of it than must be."""
-        changes: Changes = {}
-        for name, doc_id, raw in line.changes:
-            text = bytes(raw)
-            rows = self.tables.get(name)
-            if rows is not None and text != journal.REMOVED and rows.holds(doc_id):
-                changes.setdefault(name, []).append((doc_id, text))
-                continue
-            break
-        else:
-            for name, arrived in changes.items():
-                rows = self._own(name)
-                for doc_id, text in arrived:
-                    rows.arrive(doc_id, text, number, self._decode)
-            self._moved(line)
-            return
-        self._apply_now(line, number)
+    def _arrive(self, line: Line, number: int) -> bool:
+        """Take a commit of another process without decoding it; tell whether that was possible."""
+        tables = self.tables
+        for name, doc_id, _ in line.changes:
+            rows = tables.get(name)
+            if rows is None or not rows.holds(doc_id):
+                return False
+        texts = [(name, doc_id, bytes(raw)) for name, doc_id, raw in line.changes]
+        for _, _, text in texts:
+            if text == journal.REMOVED:
+                return False
+        for name, doc_id, text in texts:
+            self._own(name).arrive(doc_id, text, number, self._decode)
+        return True
+
+    def _take_heads(self, lines: list[Line]) -> None:
+        """Take over where the last of these commits has brought the audit log."""
+        for line in reversed(lines):
+            if line.head is not None and line.seq > self.facts.seq:
+                self.audit, self.audit_size = line.head, line.log
+                return
 
     def _decode(self, table: str, text: bytes, line: int) -> Any:
         return journal.decode(table, text, self.journal_place, line)
@@ -236,11 +240,6 @@ class Picture:
                 self._own(name).write(written)
         except (KeyError, Taken) as error:
             raise journal.foreign(place, number, error) from None
-        self._moved(line)
-
-    def _moved(self, line: Line) -> None:
-        self.audit_size = line.log or self.audit_size
-        self.audit = line.head or self.audit
 
     def _own(self, name: str) -> Rows[Any]:
         """Return a table's rows, free to change."""

@@ -18,8 +18,9 @@ from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.folder import Folder, read_at, unavailable
-from pomfa_tui.store.tinydb.lock import LockFile, Patience
+from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN, Mark
+from pomfa_tui.store.tinydb.patience import Patience
 from pomfa_tui.store.tinydb.picture import Picture
 from pomfa_tui.store.tinydb.snapshot import Facts
 from pomfa_tui.store.tinydb.writer import Writer

@@ -318,4 +318,4 @@ class TinyStore:
         self._pid = os.getpid()
         self._gate, self._looking, self._holder = threading.Lock(), threading.RLock(), None
         self._writer.looking, self._safety.gate = self._looking, threading.Lock()
-        self._lock.close()
+        self._lock.after_fork()
