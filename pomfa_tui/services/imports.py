@@ -226,7 +226,6 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
             "file",
             f"Line {begins} cannot be read as comma-separated values. Mend it, or save the table as CSV and try again.",
         ) from None
-    _check_heading(heading or [])
     if not rows:
         raise BadInput("file", "The table has no rows below its heading.")
     return rows

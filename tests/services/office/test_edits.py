@@ -150,6 +150,10 @@ def test_a_gphc_number_has_to_fit_the_job_that_comes_with_it(world: World, jo: M
     assert answer.field == "gphc"
     edit(world, jo, job="pharmacist", gphc="2071234")
 
+    answer = refused(lambda: edit(world, jo, gphc="5071234", ends="2026-12-31"))
+    assert isinstance(answer, BadInput)
+    assert answer.field == "gphc"
+
     lou = world.person("lou@abbey.example", ABBEY, BRIDGE)
     answer = refused(
         lambda: edit(world, lou, gphc="5071234", site=ABBEY, job="pharmacy technician")
