@@ -51,7 +51,9 @@ class Wheel(Widget, can_focus=True):
         if not letter.isalpha():
             return
         after = [(self.position + step) % len(self.words) for step in range(1, len(self.words) + 1)]
-        found = next((each for each in after if self.words[each].casefold().startswith(letter)), None)
+        found = next(
+            (each for each in after if self.words[each].casefold().startswith(letter)), None
+        )
         if found is not None:
             self.position = found
             event.stop()
