@@ -101,6 +101,11 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         """Wait for the first frame."""
         self.call_after_refresh(self._first_frame_shown)
 
+    def watch_badge(self, badge: str) -> None:
+        """Pass the badge on to the screens that are open."""
+        for screen in self.screen_stack:
+            cast("AnyDeskScreen", screen).wear(badge)
+
     def push_screen(self, screen: Any, *args: Any, **kwargs: Any) -> Any:
         """Show a screen unless its like is open: a key pressed twice opens nothing twice; whoever waits is told that it was left."""
         stack = self._screen_stacks.get(self._current_mode, ())

@@ -190,8 +190,8 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
         return super().dismiss(result)
 
     def on_mount(self) -> None:
-        """Follow the badge of whoever is signed in."""
-        self.watch(self.app, "badge", self._badge_changed)
+        """Wear the badge of whoever is signed in."""
+        self.wear(self.desk.badge)
 
     def on_resize(self, event: events.Resize) -> None:
         """Use the room there is: `-wide` from 120 columns on, `-roomy` from 36 rows on; cover what does not fit."""
@@ -237,7 +237,8 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
         """End the session."""
         self.desk.sign_out()
 
-    def _badge_changed(self, badge: str) -> None:
+    def wear(self, badge: str) -> None:
+        """Show another badge; called by the app, since a watcher would keep this screen in memory after its end (SES-16)."""
         for bar in self.query(TitleBar):
             bar.badge = badge
         self.refresh_bindings()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from pomfa_tui.domain.errors import SignInRefused
 from pomfa_tui.domain.ports import Place
+from pomfa_tui.terminal import session_app
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.members import Member
 from tests.screens.arrival import arrive, arrive_at_account, choose
@@ -143,8 +147,11 @@ async def test_a_terminal_s_name_reaches_no_terminal(world: World, start: Start)
         assert "\x1b" not in hand.text
 
 
-async def test_a_session_that_was_ended_elsewhere_leads_out(world: World, start: Start) -> None:
-    """SES-08: the next look at the account says why."""
+async def test_a_session_that_was_ended_elsewhere_leads_out(
+    world: World, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SES-08: the next call of a service says why, should the app's own look come later."""
+    monkeypatch.setattr(session_app, "TICK_SECONDS", 3600.0)
     member = world.person("jo@abbey.example")
     async with start(world) as hand:
         await arrive_at_account(hand, member)
@@ -180,3 +187,17 @@ async def test_after_switching_the_account_is_that_of_the_new_session(
         await hand.reach("My account")
         assert "FB222" in hand.text.splitlines()[0]
         assert "pts/7, this one" in hand.text
+
+
+async def test_a_page_that_was_left_is_not_kept(world: World, start: Start) -> None:
+    """SES-16: what it showed of somebody is gone with it, long before they sign out."""
+    member = world.person("jo@abbey.example")
+    async with start(world) as hand:
+        await arrive(hand, member)
+        await choose(hand, "My account")
+        await hand.reach("My account")
+        page = weakref.ref(hand.screen)
+        await hand.press("escape")
+        await hand.reach("Home")
+        gc.collect()
+        assert page() is None
