@@ -22,7 +22,7 @@ from typing import Any
 
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.store import migrations
-from pomfa_tui.store.tinydb import TinyStore, safety, writer
+from pomfa_tui.store.tinydb import TinyStore, upkeep, writer
 from tests.store.old_format import step_from_0, write_old_store
 from tests.store.stage import DOCUMENTED, commit, event, names, open_store, person
 
@@ -54,7 +54,7 @@ def change(folder: Path, tell: Callable[[int], None]) -> None:
 
 def fold(folder: Path, tell: Callable[[int], None]) -> None:
     """Commit so much that the journal is folded on the way."""
-    safety.FOLD_FROM = 1000
+    upkeep.FOLD_FROM = 1000
     store = open_store(folder)
     for number in range(PREPARED + 1, PREPARED + 4):
         store._picture.snapshot_size = 0

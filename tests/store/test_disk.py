@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pomfa_tui.domain.errors import Unavailable, UnsafeEnvironment
-from pomfa_tui.store.tinydb import TinyStore, safety
+from pomfa_tui.store.tinydb import TinyStore, upkeep
 from tests.store.stage import DOCUMENTED, commit, event, names, open_store, person
 
 # -- Faults, one system call at a time ---------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_a_refused_answer_rests_on_nothing_that_is_undone_later(
     commit(first, 1)
     synced: list[int] = []
     monkeypatch.setattr(first._safety, "make_safe", lambda *_: None)
-    monkeypatch.setattr(first._safety, "fold_when_due", lambda: None)
+    monkeypatch.setattr(first._upkeep, "fold_when_due", lambda: None)
     commit(first, 2)
     real = os.fdatasync
 
@@ -280,7 +280,7 @@ def test_nothing_is_folded_while_the_log_lacks_a_record(
     """AUD-08: a record is in the log or in the journal at every moment."""
     store, _ = two
     journal = (store._folder.path / "store.journal").stat().st_ino
-    monkeypatch.setattr(safety, "FOLD_FROM", 10)
+    monkeypatch.setattr(upkeep, "FOLD_FROM", 10)
     store._picture.snapshot_size = 0
     with failing(monkeypatch, "write", errno.ENOSPC, name="audit.jsonl", after=1):
         commit(store, 2)
@@ -331,7 +331,7 @@ def test_folding_by_the_way_never_fails_a_commit_and_is_put_off(
 ) -> None:
     """A36: the commit stands, and a full disk is not asked again at every commit."""
     store, other = two
-    monkeypatch.setattr(safety, "FOLD_FROM", 10)
+    monkeypatch.setattr(upkeep, "FOLD_FROM", 10)
     store._picture.snapshot_size = 0
     with failing(monkeypatch, "replace", errno.ENOSPC) as failed:
         commit(store, 2)

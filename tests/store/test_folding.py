@@ -11,7 +11,8 @@ import pytest
 from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.domain.people import Person
 from pomfa_tui.store.kinds import PEOPLE
-from pomfa_tui.store.tinydb import TinyStore, safety
+from pomfa_tui.store.tinydb import TinyStore, snapshot, upkeep
+from pomfa_tui.store.tinydb.folder import Folder
 from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.snapshot import Snapshot
 from tests.store.stage import commit, event, open_store, person, with_email
@@ -23,23 +24,23 @@ def ids(store: TinyStore) -> list[str]:
         return [found.id for found in view.people.all()]
 
 
-def snapshot_reads(monkeypatch: pytest.MonkeyPatch, store: TinyStore) -> list[int]:
-    """Count how often a process reads a snapshot."""
-    reads: list[int] = []
-    real = store._picture._read_snapshot
+def snapshot_reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Count how often a snapshot is read."""
+    reads: list[Path] = []
+    real = snapshot.read
 
-    def read() -> Snapshot | None:
-        reads.append(1)
-        return real()
+    def read(folder: Folder) -> Snapshot | None:
+        reads.append(folder.path)
+        return real(folder)
 
-    monkeypatch.setattr(store._picture, "_read_snapshot", read)
+    monkeypatch.setattr(snapshot, "read", read)
     return reads
 
 
 def test_the_journal_is_folded_when_it_outgrows_the_snapshot(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(safety, "FOLD_FROM", 20_000)
+    monkeypatch.setattr(upkeep, "FOLD_FROM", 20_000)
     store = open_store(folder)
     generations = []
     for number in range(1, 151):
@@ -67,7 +68,7 @@ def test_a_reader_goes_over_a_fold_without_reading_everything_again(
     store, reader = open_store(folder), open_store(folder)
     commit(store, 1)
     assert ids(reader) == [person(1).id]
-    reads = snapshot_reads(monkeypatch, reader)
+    reads = snapshot_reads(monkeypatch)
     for number in range(2, 6):
         commit(store, number)
         store.fold()
@@ -82,12 +83,12 @@ def test_a_reader_that_missed_a_whole_journal_reads_the_snapshot(
     store, reader = open_store(folder), open_store(folder)
     commit(store, 1)
     assert ids(reader) == [person(1).id]
-    reads = snapshot_reads(monkeypatch, reader)
+    reads = snapshot_reads(monkeypatch)
     for number in range(2, 5):
         commit(store, number)
         store.fold()
     assert ids(reader) == [person(number).id for number in range(1, 5)]
-    assert reads == [1]
+    assert len(reads) == 1
     commit(reader, 9)
     assert len(ids(store)) == 5
 
@@ -136,20 +137,20 @@ def test_only_one_folds_at_a_time_and_the_others_go_on(
 ) -> None:
     store = open_store(folder)
     commit(store, 1)
-    monkeypatch.setattr(safety, "FOLD_FROM", 10)
+    monkeypatch.setattr(upkeep, "FOLD_FROM", 10)
     store._picture.snapshot_size = 0
     other = open_store(folder, lock_seconds=0.05)
     with other._safety.locked():
-        store._safety.fold_when_due()
+        store._upkeep.fold_when_due()
     assert store._picture.facts.generation == 1
-    store._safety.fold_when_due()
+    store._upkeep.fold_when_due()
     assert store._picture.facts.generation == 2
 
 
 def test_folds_beside_threads_that_read_and_write(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(safety, "FOLD_FROM", 3_000)
+    monkeypatch.setattr(upkeep, "FOLD_FROM", 3_000)
     store, wrong = open_store(folder), list[str]()
     with store.transaction() as tx:
         for number in (1, 2):

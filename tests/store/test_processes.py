@@ -22,8 +22,8 @@ import sys
 from pathlib import Path
 import msgspec
 from tests.store.stage import event, open_store, person
-from pomfa_tui.store.tinydb import safety
-safety.FOLD_FROM = 20_000
+from pomfa_tui.store.tinydb import upkeep
+upkeep.FOLD_FROM = 20_000
 store = open_store(Path(sys.argv[1]), lock_seconds=100)
 print("ready", flush=True)
 sys.stdin.readline()
@@ -67,8 +67,8 @@ import sys
 from pathlib import Path
 import msgspec
 from tests.store.stage import open_store, person
-from pomfa_tui.store.tinydb import safety
-safety.FOLD_FROM = 5_000
+from pomfa_tui.store.tinydb import upkeep
+upkeep.FOLD_FROM = 5_000
 store = open_store(Path(sys.argv[1]))
 version = 0
 while True:

@@ -95,8 +95,7 @@ def test_leaving_the_queue_leaves_nothing_behind(opener: Opener) -> None:
     queue.close()
     fcntl.flock(holder, fcntl.LOCK_UN)
     free_in_the_end(opener)
-    while any(thread.name == "store-lock" for thread in threading.enumerate()):
-        free_in_the_end(opener)
+    queue._thread.join()
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(fd)
     os.close(holder)

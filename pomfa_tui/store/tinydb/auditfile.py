@@ -10,6 +10,7 @@ from pomfa_tui.safefiles import create_private, write_all
 from pomfa_tui.store.audit_log import LARGEST_RECORD, NAME
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, looks_of, read_at, unavailable
 from pomfa_tui.store.tinydb.marks import Mark
+from pomfa_tui.store.tinydb.picture import Picture
 
 _PORTION = 1 << 20
 
@@ -203,3 +204,20 @@ class AuditFile:
             f"{self.place} has records that the store does not know: an older copy of the store was put back, or somebody else "
             "wrote there. Run `pomfa-tui audit verify`, and ask the helpdesk."
         )
+
+
+def committed_lines(audit: AuditFile, picture: Picture) -> Iterator[bytes]:
+    """Return the lines of everything that a picture knows to be committed, whether or not the log has them yet.
+
+    Raises:
+        IntegrityFailure: The log was cut.
+    """
+    wanted = picture.audit_size
+    size = min(audit.size(), wanted)
+    if size == wanted:
+        return audit.lines(wanted)
+    # A crash came between the journal and the log; the journal has the rest.
+    start, known = picture.audit_since_snapshot()
+    if size < start:
+        raise audit.too_short()
+    return audit.lines(size, known[size - start :])

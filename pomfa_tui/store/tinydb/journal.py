@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pomfa_tui.domain.documents import Document
-from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.store.kinds import KINDS
 from pomfa_tui.store.migrations import FORMAT, check_known
-from pomfa_tui.store.tinydb.snapshot import SealedHead, told
+from pomfa_tui.store.tinydb.refusals import OldFormat, damaged, foreign
+from pomfa_tui.store.tinydb.snapshot import SealedHead
 
 NAME = "store.journal"
 
@@ -81,16 +81,6 @@ class Line(Document, frozen=True, kw_only=True, omit_defaults=True):
 
 _line_decoder = msgspec.json.Decoder(tuple[Line, str])
 _header_decoder = msgspec.json.Decoder(tuple[Header, str])
-
-
-class OldFormat(IntegrityFailure):
-    """A file is of an older format, from which there is a way to today's."""
-
-    def __init__(self, place: str) -> None:
-        """Name the file; opening the store brings it up to date."""
-        super().__init__(
-            f"{place} is of an older format. Start pomfa-tui again to bring it up to date."
-        )
 
 
 Changes = dict[str, list[tuple[int, Any]]]
@@ -191,9 +181,9 @@ def decode(table: str, raw: bytes | msgspec.Raw, place: str, number: int) -> Any
     try:
         document = _decoders[table].decode(raw)
     except (msgspec.DecodeError, ValueError, RecursionError, KeyError) as error:
-        raise foreign(place, number, error) from None
+        raise foreign(place, error, line=number) from None
     if _encode(document) != bytes(raw):
-        raise foreign(place, number, ValueError("written by another program"))
+        raise foreign(place, ValueError("written by another program"), line=number)
     return document
 
 
@@ -216,7 +206,7 @@ def start(data: bytes, place: str, *, oldest: int = FORMAT) -> Position:
     try:
         header, _ = _header_decoder.decode(text)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise foreign(place, 1, error) from None
+        raise foreign(place, error, line=1) from None
     check_known(header.format, place)
     if header.format < oldest:
         raise OldFormat(place)
@@ -261,26 +251,11 @@ def audit_bytes(lines: Sequence[Line]) -> bytes:
     return b"".join(bytes(raw) + b"\n" for line in lines for raw in line.audit)
 
 
-def damaged(place: str, line: int) -> IntegrityFailure:
-    """Name the line that is not what was written."""
-    return IntegrityFailure(
-        f"{place} is damaged at line {line}. Restore the newest backup, or ask the helpdesk."
-    )
-
-
-def foreign(place: str, line: int, error: Exception) -> IntegrityFailure:
-    """Name the line that holds what this program never writes."""
-    return IntegrityFailure(
-        f"{place} holds something in line {line} that does not belong there ({told(error)}). "
-        "Restore the newest backup, or ask the helpdesk."
-    )
-
-
 def _decoded(data: bytes, position: Position, place: str) -> list[Line]:
     try:
         lines = [line for line, _ in _line_decoder.decode_lines(data)]
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise foreign(place, position.next_line, error) from None
+        raise foreign(place, error, line=position.next_line) from None
     for seq, line in enumerate(lines, start=position.seq + 1):
         if line.seq != seq:
             raise damaged(place, position.next_line + seq - position.seq - 1)

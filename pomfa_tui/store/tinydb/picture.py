@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Any
 
-from pomfa_tui.domain.audit import Head
-from pomfa_tui.domain.errors import IntegrityFailure
-from pomfa_tui.store.kinds import Taken
-from pomfa_tui.store.migrations import FORMAT, check_known
+from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
+from pomfa_tui.store.tinydb.content import Content
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at, unavailable
-from pomfa_tui.store.tinydb.journal import Changes, Line, OldFormat, Position, Tail
+from pomfa_tui.store.tinydb.journal import Position, Tail
 from pomfa_tui.store.tinydb.marks import Mark
-from pomfa_tui.store.tinydb.rows import Rows
-from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead, Snapshot
+from pomfa_tui.store.tinydb.refusals import damaged, missing, older
+from pomfa_tui.store.tinydb.snapshot import Facts
 
 _TRIES = 20
 _HEADER_LONGEST = 256
@@ -30,15 +27,12 @@ class Folded(Exception):  # noqa: N818 - never leaves this module
     """The journal was folded while it was read; look again."""
 
 
-class Picture:
-    """The store in memory.
+class Picture(Content):
+    """The store in memory, and how far it has been read.
 
     Attributes:
-        tables: By name.
         position: How far the journal has been read; none while the store is empty.
         facts: Of the snapshot it started from.
-        audit: The sealed head of the audit chain; none before the first commit.
-        audit_size: Bytes that the audit log must have.
         seen: Which file is open as the journal.
         journal_size: Bytes of the journal's file when it was last looked at.
         snapshot_size: Bytes of the snapshot.
@@ -46,15 +40,12 @@ class Picture:
     """
 
     def __init__(self, folder: Folder) -> None:
+        super().__init__(folder.place(journal.NAME))
         self._folder = folder
         self._fd = -1
         self.seen = NOTHING
-        self.journal_place = folder.place(journal.NAME)
-        self.snapshot_place = folder.place(snapshot.NAME)
-        self.tables = snapshot.empty_tables()
         self.facts = _NOTHING
-        self.audit: SealedHead | None = None
-        self.audit_size = self.snapshot_size = self.journal_size = 0
+        self.snapshot_size = self.journal_size = 0
         self.position: Position | None = None
         self.epoch = 0
 
@@ -62,11 +53,6 @@ class Picture:
     def seq(self) -> int:
         """Number of the newest commit in the picture."""
         return self.facts.seq if self.position is None else max(self.position.seq, self.facts.seq)
-
-    @property
-    def head(self) -> Head:
-        """Where the audit chain stands."""
-        return Head() if self.audit is None else self.audit.head
 
     def follow(
         self, mark: Mark | None, *, to_the_end: bool = False, all_of_it: bool = False
@@ -94,22 +80,12 @@ class Picture:
             except Folded:
                 continue
         if self._folder.find(snapshot.NAME) is NOTHING:
-            raise _missing(self.snapshot_place)
-        raise self._older("store.json")
+            raise missing(self._folder.place(snapshot.NAME))
+        raise older(self._folder.shown, snapshot.NAME)
 
     def forget(self) -> None:
         """Read everything anew next time: something in here was taken back."""
         self.position, self.facts = None, _NOTHING
-
-    def apply(self, changes: Changes, position: Position) -> None:
-        """Take a commit into the picture.
-
-        Raises:
-            Taken: Two documents would share an id or a unique entry.
-        """
-        for table, written in changes.items():
-            self._own(table).write(written)
-        self.position = position
 
     def audit_since_snapshot(self) -> tuple[int, bytes]:
         """Return where in the audit log the journal's records begin, and those records."""
@@ -155,7 +131,7 @@ class Picture:
         data = self._read(mark, to_the_end=to_the_end, all_of_it=all_of_it)
         tail = self._take(data, mark, None if to_the_end or mark is None else least)
         if tail.position.seq < least:
-            raise journal.damaged(self.journal_place, tail.position.next_line)
+            raise damaged(self.journal_place, tail.position.next_line)
         return tail
 
     def _is_at(self, mark: Mark) -> bool:
@@ -174,7 +150,7 @@ class Picture:
             raise Folded
         end = self.position.end
         if self.journal_size < end or self.journal_size > snapshot.LARGEST:
-            raise journal.damaged(self.journal_place, self.position.next_line - 1)
+            raise damaged(self.journal_place, self.position.next_line - 1)
         with self._folder.sentences():
             if mark is not None and mark.generation == self.position.generation and not all_of_it:
                 known = max(mark.end - end, 0)
@@ -196,57 +172,11 @@ class Picture:
                 tail = Tail(lines, mark.position, torn=False, damaged=False)
         if tail is None:
             tail = journal.read(data, position, place, limit)
-        for number, line in enumerate(tail.lines, start=position.next_line):
-            if line.seq > self.facts.seq and not self._arrive(line, number):
-                self._apply_now(line, number)
+        # The snapshot has the others already.
+        first = max(self.facts.seq - position.seq, 0)
+        self.take_in(tail.lines[first:], position.next_line + first)
         self.position = tail.position
-        self._take_heads(tail.lines)
         return tail
-
-    def _arrive(self, line: Line, number: int) -> bool:
-        """Take a commit of another process without decoding it; tell whether that was possible."""
-        tables = self.tables
-        for name, doc_id, _ in line.changes:
-            rows = tables.get(name)
-            if rows is None or not rows.holds(doc_id):
-                return False
-        texts = [(name, doc_id, bytes(raw)) for name, doc_id, raw in line.changes]
-        for _, _, text in texts:
-            if text == journal.REMOVED:
-                return False
-        for name, doc_id, text in texts:
-            self._own(name).arrive(doc_id, text, number, self._decode)
-        return True
-
-    def _take_heads(self, lines: list[Line]) -> None:
-        """Take over where the last of these commits has brought the audit log."""
-        for line in reversed(lines):
-            if line.head is not None and line.seq > self.facts.seq:
-                self.audit, self.audit_size = line.head, line.log
-                return
-
-    def _decode(self, table: str, text: bytes, line: int) -> Any:
-        return journal.decode(table, text, self.journal_place, line)
-
-    def _apply_now(self, line: Line, number: int) -> None:
-        """Take a commit that adds or removes documents."""
-        place, changes = self.journal_place, Changes()
-        for name, doc_id, raw in line.changes:
-            removed = bytes(raw) == journal.REMOVED
-            document = None if removed else journal.decode(name, raw, place, number)
-            changes.setdefault(name, []).append((doc_id, document))
-        try:
-            for name, written in changes.items():
-                self._own(name).write(written)
-        except (KeyError, Taken) as error:
-            raise journal.foreign(place, number, error) from None
-
-    def _own(self, name: str) -> Rows[Any]:
-        """Return a table's rows, free to change."""
-        rows = self.tables[name]
-        if rows.pins:
-            rows = self.tables[name] = rows.copy()
-        return rows
 
     def _switch(self) -> None:
         """Go over to the journal that has the name now."""
@@ -261,7 +191,7 @@ class Picture:
                 return
             start = self._read_header()
             if start.seq < self.seq:
-                raise self._older("store.journal")
+                raise older(self._folder.shown, journal.NAME)
             if start.seq == self.seq:
                 self.facts = Facts(
                     format=FORMAT,
@@ -278,7 +208,7 @@ class Picture:
 
     def _load(self) -> None:
         """Read everything anew."""
-        found = self._read_snapshot()
+        found = snapshot.read(self._folder)
         if file_of(self._folder.find(journal.NAME)) != file_of(self.seen):
             # The snapshot may be of a later journal than the one that is open.
             raise Folded
@@ -286,38 +216,17 @@ class Picture:
         if found is None or start.seq > found.facts.seq:
             raise Folded
         self.tables, self.position = found.tables, start
-        self.facts, self.snapshot_size = found.facts, found.size
-        self.audit, self.audit_size = found.facts.audit, found.facts.audit_size
+        self.go_on(found.facts, found.size, None)
 
     def _without_journal(self, mark: Mark | None) -> None:
         """Find out whether the store is empty or its journal is lost."""
-        found = self._read_snapshot()
+        found = snapshot.read(self._folder)
         seq = max(self.seq, mark.seq if mark else 0, found.facts.seq if found else 0)
         if seq == 0 and self.position is None:
             return
         if self._folder.find(journal.NAME) is not NOTHING:
             raise Folded
-        raise _missing(self.journal_place)
-
-    def _read_snapshot(self) -> Snapshot | None:
-        fd = self._folder.open(snapshot.NAME)
-        if fd < 0:
-            return None
-        try:
-            with self._folder.sentences():
-                size = os.fstat(fd).st_size
-                if size > snapshot.LARGEST:
-                    raise IntegrityFailure(
-                        f"{self.snapshot_place} is larger than any store. Restore the newest backup, or ask the helpdesk."
-                    )
-                data = read_at(fd, 0, size)
-        finally:
-            os.close(fd)
-        version = snapshot.version_of(data, self.snapshot_place)
-        check_known(version, self.snapshot_place)
-        if version < FORMAT:
-            raise OldFormat(self.snapshot_place)
-        return snapshot.decode(data, self.snapshot_place)
+        raise missing(self.journal_place)
 
     def _read_header(self) -> Position:
         with self._folder.sentences():
@@ -335,15 +244,3 @@ class Picture:
 
     def _measure_snapshot(self) -> None:
         self.snapshot_size = self._folder.find(snapshot.NAME).st_size
-
-    def _older(self, name: str) -> IntegrityFailure:
-        return IntegrityFailure(
-            f"{self._folder.shown} holds an older copy of {name} than was there before. Put the newest files back together, "
-            "or restore the newest backup."
-        )
-
-
-def _missing(place: str) -> IntegrityFailure:
-    return IntegrityFailure(
-        f"{place} is missing, and what was in it. Put it back or restore the newest backup, or ask the helpdesk."
-    )

@@ -1,4 +1,4 @@
-"""What is done under the sync lock: making written commits safe, for everybody at once, and folding.
+"""What is done under the sync lock: making written commits safe, for everybody at once.
 
 One process waits for the disk while others go on writing; the next one that syncs does it for all of them. Only then does a commit count:
 its records enter the audit log, readers see it, and whoever made it is told.
@@ -10,23 +10,19 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
 
 from pomfa_tui.domain.errors import Busy, Refusal, Unavailable
-from pomfa_tui.store.migrations import FORMAT
-from pomfa_tui.store.tinydb import journal, snapshot
+from pomfa_tui.store.tinydb import journal
 from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.folder import Folder, read_at, unavailable
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN, Mark
 from pomfa_tui.store.tinydb.patience import Patience
 from pomfa_tui.store.tinydb.picture import Picture
-from pomfa_tui.store.tinydb.snapshot import Facts
+from pomfa_tui.store.tinydb.refusals import damaged
 from pomfa_tui.store.tinydb.writer import Writer
-
-FOLD_FROM = 1 << 18
-"""Bytes of journal below which folding is not worth its syncs."""
 
 
 class Safety:
@@ -62,7 +58,6 @@ class Safety:
         self._seconds = seconds
         self._fd = self._generation = -1
         self._patience = Patience()
-        self._fold_above = 0
         self._broken = False
         self.gate = threading.Lock()
 
@@ -77,7 +72,7 @@ class Safety:
             Unavailable: The disk or the audit log refuses; the commit was taken back.
             IntegrityFailure: The audit log is not what it was; the commit was taken back.
         """
-        if not self._try_lock() and not self._wait_for_others(mark):
+        if not self.try_lock() and not self._wait_for_others(mark):
             return
         try:
             safe = self._lock.mark(SAFE)
@@ -87,102 +82,7 @@ class Safety:
             elif not self._is_safe(safe, mark):
                 self._sync_for_all(safe, mark, records)
         finally:
-            self._unlock()
-
-    def recover(self) -> None:
-        """After a restart of the host, or when the marks are lost: find out what is there, and make that safe.
-
-        Raises:
-            IntegrityFailure: Something is damaged, missing or foreign.
-            Unavailable: Something cannot be read or written.
-            Busy: Somebody else holds a lock for too long.
-        """
-        with self.locked(), self._hold():
-            safe = self._lock.mark(SAFE)
-            if self._writer.knows(safe) and self._writer.knows(self._lock.mark(WRITTEN)):
-                return
-            with self._writer.looking:
-                tail = self._picture.follow(safe, to_the_end=True, all_of_it=True)
-            position = self._picture.position
-            if tail is None or position is None:
-                return
-            if tail.damaged:
-                raise journal.damaged(self._picture.journal_place, position.next_line)
-            with self._folder.sentences():
-                if tail.torn:
-                    self._writer.cut(position)
-                os.fsync(self._writer.journal())
-            start, known = self._picture.audit_since_snapshot()
-            logged = start
-            # Whoever changes something next will say what is wrong with it.
-            with suppress(Refusal):
-                self._audit.mend(start, known)
-                logged = self._picture.audit_size
-            self._put(self._writer.mark_at(position, safe)._replace(logged=logged))
-
-    def level_audit(self) -> None:
-        """Add to the audit log what a crash has left out.
-
-        Raises:
-            IntegrityFailure: It was cut, or has records that were never committed.
-            Unavailable: It cannot be written.
-        """
-        with self.locked():
-            safe = self._lock.mark(SAFE)
-            if safe is None:
-                return
-            fd = self._journal(safe.generation)
-            with self._folder.sentences():
-                data = read_at(fd, safe.end, os.fstat(fd).st_size - safe.end)
-            tail = journal.read(data, safe.position, self._picture.journal_place)
-            coming = journal.audit_bytes(tail.lines)
-            self._audit.level(safe, coming, self._picture.audit_since_snapshot)
-            self._lock.put(SAFE, safe._replace(logged=safe.log))
-
-    def tidy(self) -> None:
-        """Remove what a crash has left of files that were being replaced: it may hold secrets."""
-        if self._folder.is_untidy(snapshot.NAME, journal.NAME):
-            with self.locked(), self._hold():
-                self._folder.tidy(snapshot.NAME, journal.NAME)
-
-    def fold(self) -> None:
-        """Write a new snapshot and begin a new journal.
-
-        A crash between any two steps leaves a snapshot and a journal that belong together: lines that the snapshot holds already are
-        passed over by their number.
-
-        Raises:
-            Unavailable: The disk refuses; the old files are intact.
-            Busy: Somebody else holds a lock for too long.
-        """
-        with self.locked(), self._hold():
-            self._fold()
-
-    def fold_when_due(self) -> None:
-        """Fold when the journal has outgrown the snapshot, unless somebody else is at it.
-
-        Nobody is told when the disk refuses: the commits stand, and folding waits until the journal has grown as much again.
-        """
-        position = self._picture.position
-        if position is None or position.end <= max(
-            FOLD_FROM, self._picture.snapshot_size, self._fold_above
-        ):
-            return
-        if not self._try_lock():
-            return
-        try:
-            with self._hold():
-                # Somebody else may have folded meanwhile.
-                if (
-                    self._picture.position is not None
-                    and self._picture.position.end >= position.end
-                ):
-                    self._fold()
-            self._fold_above = 0
-        except Refusal:
-            self._fold_above = 2 * position.end
-        finally:
-            self._unlock()
+            self.unlock()
 
     def close(self) -> None:
         """Let go of the journal."""
@@ -198,7 +98,7 @@ class Safety:
             if safe is not None and self._is_safe(safe, mark):
                 wait.end()
                 return False
-            if self._try_lock():
+            if self.try_lock():
                 wait.end()
                 return True
         # Whoever has the sync lock is stopped. The commit can be made safe without it; the rest is done after that.
@@ -220,29 +120,43 @@ class Safety:
         )
 
     def _sync_for_all(self, safe: Mark, mark: Mark, records: bytes | None) -> None:
+        """Make safe what has been written by anybody."""
         written = self._lock.mark(WRITTEN)
         if written is None or written.epoch != mark.epoch or written.seq < mark.seq:
             written = mark
         alone = safe.seq + 1 == mark.seq == written.seq
-        self._sync(safe, written, records if alone else None)
+        self.sync(safe, written, records if alone else None)
 
-    def _sync(self, safe: Mark, written: Mark, coming: bytes | None) -> None:
-        """Make everything between two marks safe, or take it back."""
+    def sync(
+        self, safe: Mark, written: Mark, coming: bytes | None, *, holds_lock: bool = False
+    ) -> None:
+        """Make everything between two marks safe, or take it back; the caller holds the sync lock.
+
+        Args:
+            safe: How far it is safe.
+            written: How far it shall be.
+            coming: What that adds to the audit log, where it is known.
+            holds_lock: Whether the caller holds the lock too.
+
+        Raises:
+            Unavailable: The disk or the audit log refuses; it was taken back.
+            IntegrityFailure: The audit log is not what it was; it was taken back.
+        """
         try:
             if self._broken:
                 raise Unavailable(
                     f"An earlier write to {self._folder.shown} failed half-way. Have the disk looked at and start pomfa-tui again."
                 )
-            fd = self._journal(safe.generation)
+            fd = self.journal(safe.generation)
             if coming is None:
                 coming = self._audit_between(fd, safe, written)
             there = self._audit.level(safe, coming, self._picture.audit_since_snapshot)
             os.fdatasync(fd)
         except OSError as error:
-            self._take_back(safe)
+            self._take_back(safe, holds_lock=holds_lock)
             raise unavailable(error, self._folder.path) from error
         except Refusal:
-            self._take_back(safe)
+            self._take_back(safe, holds_lock=holds_lock)
             raise
         log = safe.log + len(coming)
         logged = self._audit.append(coming[there:], safe.log + there) if coming else safe.log
@@ -253,61 +167,35 @@ class Safety:
         with self._folder.sentences():
             data = read_at(fd, safe.end, written.end - safe.end)
         place = self._picture.journal_place
-        tail = journal.read(data, safe.position, place)
-        if tail.position.seq < written.seq:
-            raise journal.damaged(place, tail.position.next_line)
-        return journal.audit_bytes(tail.lines)
+        lines = journal.read_whole(data, safe.position, written.position, place)
+        if lines is None:
+            raise damaged(place, journal.read(data, safe.position, place).position.next_line)
+        return journal.audit_bytes(lines)
 
-    def _take_back(self, safe: Mark) -> None:
+    def _take_back(self, safe: Mark, *, holds_lock: bool) -> None:
         """Undo everything that is not safe, whoever wrote it; they find out by the epoch."""
         mark = safe._replace(epoch=safe.epoch + 1, kept=safe.seq)
         try:
-            with self._hold():
+            with nullcontext() if holds_lock else self._hold():
                 self._writer.cut(safe.position)
                 with self._writer.looking:
                     self._picture.forget()
-                self._put(mark)
+                self.put(mark)
         except (OSError, Refusal):
             # Whether it stays is up to the disk now. This process must not go on as if it knew.
             self._broken = True
 
-    def _fold(self) -> None:
-        picture = self._picture
-        safe, written = self._lock.mark(SAFE), self._lock.mark(WRITTEN)
-        if picture.position is None or safe is None or written is None:
-            return
-        if written.seq > safe.seq:
-            self._sync(safe, written, None)
-            safe = self._lock.mark(SAFE) or safe
-        self._audit.level(safe, b"", picture.audit_since_snapshot)
-        with self._folder.sentences():
-            if self._audit.sync() != picture.audit_size:
-                return
-        facts = Facts(
-            format=FORMAT,
-            generation=max(picture.facts.generation, picture.position.generation) + 1,
-            seq=picture.seq,
-            audit=picture.audit,
-            audit_size=picture.audit_size,
-        )
-        data = snapshot.encode(facts, picture.tables)
-        first, position = journal.new(facts.generation, facts.seq)
-        with self._folder.sentences():
-            self._folder.replace(snapshot.NAME, data)
-            with self._writer.looking:
-                picture.go_on(facts, len(data), None)
-            self._folder.replace(journal.NAME, first)
-        with self._writer.looking:
-            picture.go_on(facts, len(data), position)
-        self._put(self._writer.mark_at(position, safe)._replace(logged=picture.audit_size))
-
-    def _put(self, mark: Mark) -> None:
+    def put(self, mark: Mark) -> None:
         """Write both marks, for the holder of both locks."""
         self._lock.put(WRITTEN, mark)
         self._lock.put(SAFE, mark)
 
-    def _journal(self, generation: int) -> int:
-        """Return the open journal of a generation; nobody can fold meanwhile."""
+    def journal(self, generation: int) -> int:
+        """Return the open journal of a generation, for the holder of the sync lock: nobody can fold meanwhile.
+
+        Raises:
+            Unavailable: It is not there any more.
+        """
         if self._fd < 0 or self._generation != generation:
             self.close()
             self._fd = self._folder.open(journal.NAME)
@@ -334,15 +222,16 @@ class Safety:
             Busy: Somebody else holds it for too long.
         """
         wait = self._patience.begin(monotonic() + self._seconds)
-        while not self._try_lock():
+        while not self.try_lock():
             if not wait.again():
                 raise Busy
         try:
             yield
         finally:
-            self._unlock()
+            self.unlock()
 
-    def _try_lock(self) -> bool:
+    def try_lock(self) -> bool:
+        """Take the sync lock, or tell that somebody else has it."""
         if not self.gate.acquire(blocking=False):
             return False
         try:
@@ -354,6 +243,7 @@ class Safety:
         self.gate.release()
         return False
 
-    def _unlock(self) -> None:
+    def unlock(self) -> None:
+        """Let the next one sync."""
         self._lock.give_sync()
         self.gate.release()

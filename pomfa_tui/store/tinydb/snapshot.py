@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,9 +16,10 @@ import msgspec
 
 from pomfa_tui.domain.audit import Head
 from pomfa_tui.domain.documents import Document
-from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.store.kinds import KINDS, Taken
-from pomfa_tui.store.migrations import FORMAT, Tables
+from pomfa_tui.store.migrations import FORMAT, Tables, check_known
+from pomfa_tui.store.tinydb.folder import Folder, read_at
+from pomfa_tui.store.tinydb.refusals import OldFormat, damaged, foreign, too_large
 from pomfa_tui.store.tinydb.rows import Rows
 
 NAME = "store.json"
@@ -120,9 +122,7 @@ def check(data: bytes, place: str) -> memoryview:
     body = memoryview(data)[:-_TRAILER]
     digest = hashlib.sha256(body).hexdigest().encode("ascii")
     if len(data) <= _TRAILER or data[-_TRAILER:] != _BEFORE_SUM + digest + _AFTER_SUM:
-        raise IntegrityFailure(
-            f"{place} is damaged or was changed by another program. Restore the newest backup, or ask the helpdesk."
-        )
+        raise damaged(place)
     return body
 
 
@@ -190,15 +190,27 @@ def decode(data: bytes, place: str, *, exactly: bool = True) -> Snapshot:
     return Snapshot(facts=facts, tables=tables, size=len(data))
 
 
-def foreign(place: str, error: Exception) -> IntegrityFailure:
-    """Refuse a file that holds what this program never writes."""
-    return IntegrityFailure(
-        f"{place} holds something that does not belong there ({told(error)}). Restore the newest backup, or ask the helpdesk."
-    )
+def read(folder: Folder) -> Snapshot | None:
+    """Read the snapshot of a folder; none when there is none.
 
-
-def told(error: Exception) -> str:
-    """Return where a decoder stumbled, without any value from the file."""
-    text = str(error)
-    _, found, path = text.rpartition(" - at ")
-    return f"at {path}" if found else type(error).__name__
+    Raises:
+        OldFormat: It has to be brought up to date first.
+        IntegrityFailure: It is not what this program writes.
+        Unavailable: It cannot be read.
+    """
+    place, fd = folder.place(NAME), folder.open(NAME)
+    if fd < 0:
+        return None
+    try:
+        with folder.sentences():
+            size = os.fstat(fd).st_size
+            if size > LARGEST:
+                raise too_large(place)
+            data = read_at(fd, 0, size)
+    finally:
+        os.close(fd)
+    version = version_of(data, place)
+    check_known(version, place)
+    if version < FORMAT:
+        raise OldFormat(place)
+    return decode(data, place)

@@ -8,27 +8,28 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from pomfa_tui.domain.audit import AuditRecord, Head
-from pomfa_tui.domain.errors import Busy, IntegrityFailure, Unavailable
+from pomfa_tui.domain.errors import Unavailable
 from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
 from pomfa_tui.store import audit_log
 from pomfa_tui.store.base import TablesTransaction, TablesView
 from pomfa_tui.store.kinds import Kind
 from pomfa_tui.store.tinydb import journal
-from pomfa_tui.store.tinydb.auditfile import AuditFile
+from pomfa_tui.store.tinydb.auditfile import AuditFile, committed_lines
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, unavailable
-from pomfa_tui.store.tinydb.journal import OldFormat, Position
+from pomfa_tui.store.tinydb.holding import Holding
+from pomfa_tui.store.tinydb.journal import Position
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, Mark
 from pomfa_tui.store.tinydb.picture import Picture
+from pomfa_tui.store.tinydb.refusals import OldFormat
 from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.safety import Safety
-from pomfa_tui.store.tinydb.snapshot import SealedHead
 from pomfa_tui.store.tinydb.tables import LiveDatabase, TinyRows
 from pomfa_tui.store.tinydb.upgrade import upgrade
+from pomfa_tui.store.tinydb.upkeep import Upkeep
 from pomfa_tui.store.tinydb.writer import Writer
 
 _TRIES = 5
@@ -57,16 +58,14 @@ class TinyStore:
         lock_seconds: float = 5.0,
         read_only: bool = False,
     ) -> None:
-        self._seconds = lock_seconds
         self._read_only = read_only
-        self._gate = threading.Lock()
-        self._holder: int | None = None
         self._looking = threading.RLock()
         self._pid = os.getpid()
         self._layers: dict[str, Rows[Any]] = {}
         self._database = LiveDatabase(self._layer)
         self._folder = Folder(folder)
         self._lock = LockFile(self._folder, read_only=read_only)
+        self._holding = Holding(self._lock, lock_seconds)
         self._picture = Picture(self._folder)
         self._audit = AuditFile(self._folder)
         self._writer = Writer(
@@ -85,6 +84,15 @@ class TinyStore:
             audit=self._audit,
             hold=self._held,
             seconds=lock_seconds,
+        )
+        self._upkeep = Upkeep(
+            self._folder,
+            lock=self._lock,
+            picture=self._picture,
+            writer=self._writer,
+            safety=self._safety,
+            audit=self._audit,
+            hold=self._held,
         )
         try:
             self._open()
@@ -108,14 +116,14 @@ class TinyStore:
                     transaction.end()
                 written = self._writer.commit(layers, transaction.audit.events)
             finally:
-                self._end()
+                self._holding.end()
         finally:
             if written is None and seen is not None:
                 # Whatever is answered may rest on what another process has just written.
                 self._make_safe(seen)
         if written is not None:
             self._safety.make_safe(written.mark, written.records)
-            self._safety.fold_when_due()
+            self._upkeep.fold_when_due()
 
     @contextmanager
     def view(self) -> Iterator[TablesView]:
@@ -128,8 +136,8 @@ class TinyStore:
         database = LiveDatabase(tables.__getitem__)
         view = TablesView(lambda kind: TinyRows(tables[kind.name], database))
         try:
-            if position is not None:
-                # Another thread's transaction may have read what is not safe yet.
+            if position is not None and not self._holding.is_mine():
+                # Another thread's transaction may have read what is not safe yet. One's own makes it safe when it ends.
                 self._make_safe(position)
             yield view
         finally:
@@ -153,43 +161,31 @@ class TinyStore:
             IntegrityFailure: The log is cut, or a line is no record; names it.
         """
         self._refresh()
-        audit = self._audit
         with self._looking:
-            wanted = self._picture.audit_size
-            size, more = min(audit.size(), wanted), b""
-            if size < wanted:
-                # A crash came between the journal and the log; the journal has the rest.
-                start, known = self._picture.audit_since_snapshot()
-                if size < start:
-                    raise audit.too_short()
-                more = known[size - start :]
-        return audit_log.records(audit.lines(size, more), audit.place)
+            lines = committed_lines(self._audit, self._picture)
+        return audit_log.records(lines, self._audit.place)
 
     def verify_audit(self) -> AuditVerdict:
         """Check the whole audit log against itself and against its sealed head."""
-        wanted, sealed, longer = self._audit_bounds()
-        head = Head() if sealed is None else sealed.head
-        lines = self._audit.lines(None if longer else wanted)
-        verdict = audit_log.verify(lines, head)
+        self._refresh()
+        with self._looking:
+            wanted, sealed, position = (
+                self._picture.audit_size,
+                self._picture.audit,
+                self._picture.position,
+            )
+        longer = False
+        if position is not None:
+            self._make_safe(position)
+        if self._audit.size() != wanted:
+            # Others have written since, a crash left something to be added, or the log was cut or added to.
+            with suppress(Unavailable):
+                longer = self._upkeep.level_audit()
+        lines = self._audit.lines(None if longer or position is None else wanted)
+        verdict = audit_log.verify(lines, Head() if sealed is None else sealed.head)
         if verdict.ok and sealed is not None and not self._writer.is_sealed(sealed):
             return audit_log.unsealed(verdict)
         return verdict
-
-    def _audit_bounds(self) -> tuple[int, SealedHead | None, bool]:
-        """Return how long the audit log must be, its head, and whether it is longer than that."""
-        self._refresh()
-        picture, audit = self._picture, self._audit
-        with self._looking:
-            wanted, sealed = picture.audit_size, picture.audit
-        if audit.size() == wanted:
-            return wanted, sealed, False
-        # Somebody is just writing, a crash left something to be added, or the log was cut or added to.
-        with suppress(IntegrityFailure, Unavailable):
-            self._safety.level_audit()
-        self._refresh()
-        with self._looking:
-            wanted, sealed = picture.audit_size, picture.audit
-            return wanted, sealed, audit.size() > wanted
 
     def fold(self) -> None:
         """Bring the snapshot up to date, so that it holds everything and the journal nothing.
@@ -198,7 +194,7 @@ class TinyStore:
             Unavailable: The disk refuses; nothing was changed.
         """
         self._check_process()
-        self._safety.fold()
+        self._upkeep.fold()
 
     def close(self) -> None:
         """Let go of files; harmless to call twice."""
@@ -218,11 +214,11 @@ class TinyStore:
 
     def _open(self) -> None:
         if not self._read_only:
-            self._safety.tidy()
+            self._upkeep.tidy()
         try:
             self._refresh()
         except OldFormat:
-            with self._safety.locked(), self._alone():
+            with self._safety.locked(), self._holding:
                 upgrade(self._folder, self._audit, self._lock)
             self._refresh()
 
@@ -231,7 +227,7 @@ class TinyStore:
         self._check_process()
         self._folder.check()
         safe = self._look()
-        if not self._writer.knows(safe) and self._holder != threading.get_ident():
+        if not self._writer.knows(safe) and not self._holding.is_mine():
             safe = self._recover()
         with self._looking:
             self._picture.follow(safe)
@@ -240,7 +236,7 @@ class TinyStore:
         """Find out what is safe, where the mark does not tell: after a restart of the host, or when it is lost."""
         if self._folder.find(journal.NAME) is not NOTHING:
             try:
-                self._safety.recover()
+                self._upkeep.recover()
             except Unavailable:
                 # Nobody can write here, so whatever is whole is safe.
                 return None
@@ -260,54 +256,21 @@ class TinyStore:
         """Take the lock, and read everything to its end; recover the store first when its marks cannot be believed."""
         self._check_process()
         for _ in range(_TRIES):
-            self._take()
+            self._holding.take()
             try:
                 if self._writer.settle():
                     return
             except BaseException:
-                self._end()
+                self._holding.end()
                 raise
-            self._end()
-            self._safety.recover()
+            self._holding.end()
+            self._upkeep.recover()
         raise unavailable(OSError(errno.EIO, "no mark"), self._folder.path)
-
-    def _take(self) -> None:
-        """Take the lock, against threads and processes."""
-        me = threading.get_ident()
-        if self._holder == me:
-            message = "Transactions do not nest: finish one before you begin another."
-            raise RuntimeError(message)
-        deadline = monotonic() + self._seconds
-        if not self._gate.acquire(timeout=self._seconds):
-            raise Busy
-        try:
-            self._lock.take(deadline)
-        except BaseException:
-            self._gate.release()
-            raise
-        self._holder = me
-
-    def _end(self) -> None:
-        """Let the next one in."""
-        self._holder = None
-        try:
-            self._lock.give()
-        finally:
-            self._gate.release()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the lock, whatever the files are like."""
-        self._take()
-        try:
-            yield
-        finally:
-            self._end()
 
     @contextmanager
     def _held(self) -> Iterator[None]:
         """Hold the lock with everything read to its end, where the marks are known to be good."""
-        with self._alone():
+        with self._holding:
             self._writer.settle()
             yield
 
@@ -316,6 +279,6 @@ class TinyStore:
         if os.getpid() == self._pid:
             return
         self._pid = os.getpid()
-        self._gate, self._looking, self._holder = threading.Lock(), threading.RLock(), None
+        self._looking = threading.RLock()
         self._writer.looking, self._safety.gate = self._looking, threading.Lock()
-        self._lock.after_fork()
+        self._holding.after_fork()

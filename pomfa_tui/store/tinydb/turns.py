@@ -36,7 +36,8 @@ class Turns:
         self._asked, self._granted = threading.Lock(), threading.Lock()
         self._asked.acquire()
         self._granted.acquire()
-        threading.Thread(target=self._run, name="store-lock", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="store-lock", daemon=True)
+        self._thread.start()
 
     def wait(self, seconds: float) -> bool:
         """Wait for the lock; tell whether it is held now.

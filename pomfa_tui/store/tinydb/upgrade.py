@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.store import migrations
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
@@ -16,6 +15,7 @@ from pomfa_tui.store.tinydb.folder import Folder, read_at
 from pomfa_tui.store.tinydb.journal import Line
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE
+from pomfa_tui.store.tinydb.refusals import damaged, missing
 from pomfa_tui.store.tinydb.snapshot import Facts
 
 
@@ -44,15 +44,13 @@ class OldFiles:
         start = journal.start(data, self._journal_place, oldest=0)
         tail = journal.read(data[start.end :], start, self._journal_place)
         if tail.damaged or tail.position.seq < self.facts.seq:
-            raise journal.damaged(self._journal_place, tail.position.next_line)
+            raise damaged(self._journal_place, tail.position.next_line)
         return [line for line in tail.lines if line.seq > self.facts.seq]
 
     def _bytes(self, name: str) -> bytes:
         fd = self._folder.open(name)
         if fd < 0:
-            raise IntegrityFailure(
-                f"{self._folder.place(name)} is missing. Put it back or restore the newest backup, or ask the helpdesk."
-            )
+            raise missing(self._folder.place(name))
         try:
             with self._folder.sentences():
                 return read_at(fd, 0, min(os.fstat(fd).st_size, snapshot.LARGEST))
@@ -84,7 +82,7 @@ def upgrade(folder: Folder, audit: AuditFile, lock: LockFile) -> None:
     facts = _fold(old)
     mark = lock.mark(SAFE)
     if mark is not None and mark.seq > facts.seq:
-        raise journal.damaged(folder.place(journal.NAME), facts.seq - old.facts.seq + 2)
+        raise damaged(folder.place(journal.NAME), facts.seq - old.facts.seq + 2)
     with folder.sentences():
         audit.mend(old.facts.audit_size, journal.audit_bytes(old.lines))
         audit.sync()

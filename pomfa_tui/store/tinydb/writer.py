@@ -26,6 +26,7 @@ from pomfa_tui.store.tinydb.journal import Line, Position
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN, Mark, this_boot
 from pomfa_tui.store.tinydb.picture import Picture
+from pomfa_tui.store.tinydb.refusals import damaged
 from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead
 
@@ -100,7 +101,7 @@ class Writer:
         if tail is None or position is None or mark is None:
             return True
         if tail.damaged:
-            raise journal.damaged(self._picture.journal_place, position.next_line)
+            raise damaged(self._picture.journal_place, position.next_line)
         if tail.torn:
             with self._folder.sentences():
                 self.cut(position)
@@ -146,7 +147,8 @@ class Writer:
         data, after = journal.extend(line, position)
         self._write(data, position)
         with self.looking:
-            picture.apply(changes, after)
+            picture.apply(changes)
+            picture.position = after
             picture.audit_size += len(added)
             picture.audit = self._own_head = head or picture.audit
         mark = self.mark_at(after)
