@@ -14,11 +14,10 @@ import msgspec
 from pomfa_tui.domain.audit import Event, Outcome, Severity
 from pomfa_tui.domain.credentials import Credentials, MfaState, PairingEnd, PasswordReset
 from pomfa_tui.domain.errors import BadInput, NotPermitted
-from pomfa_tui.domain.identity import parse_ticket
+from pomfa_tui.domain.identity import parse_reason, parse_ticket
 from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.domain.text import clean_line
 from pomfa_tui.domain.throttle import Counter, Gate
 from pomfa_tui.services.finding import find_person
 from pomfa_tui.services.identity_checks import proof_detail
@@ -184,7 +183,7 @@ class ResetService:
         """
         detail = {"action": action.value}
         if reason.strip():
-            detail["why"] = clean_line("reason", reason, longest=200, label="The reason")
+            detail["why"] = parse_reason(reason)
         number = parse_ticket(ticket, required=False)
         if number is not None:
             detail["ticket"] = number

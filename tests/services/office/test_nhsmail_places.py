@@ -224,6 +224,13 @@ def test_a_limit_has_bounds_and_a_reason(
     assert answer.field == field
 
 
+@pytest.mark.parametrize("limit", [1, 100])
+def test_the_bounds_themselves_are_allowed(world: World, limit: int) -> None:
+    shown = world.desk.office.site_changes.edit(HOST, ABBEY, nhsmail_limit=limit, reason="x")
+
+    assert shown.nhsmail_limit == limit
+
+
 def test_raising_it_needs_a_fresh_code_and_renaming_does_not(world: World) -> None:
     """SES-13, rule 22."""
     support = world.sign_in(world.person("sue@helpdesk.example", role="support"))

@@ -415,6 +415,24 @@ def test_that_somebody_was_not_verified_is_recorded_without_a_reason_too(
     assert [event.detail for event in events] == [{"action": "reset MFA"}]
 
 
+@pytest.mark.parametrize(
+    ("reason", "ticket", "field"), [("x" * 201, None, "reason"), ("x", "x" * 41, "ticket")]
+)
+def test_what_is_written_down_about_it_is_short(
+    world: World, jo: Member, reason: str, ticket: str | None, field: str
+) -> None:
+    """GEN-07, PRI-06."""
+    before = world.events()
+
+    answer = refused(
+        lambda: world.desk.office.resets.not_verified(HOST, jo.email, Action.UNLOCK, reason, ticket)
+    )
+
+    assert isinstance(answer, BadInput)
+    assert answer.field == field
+    assert world.events() == before
+
+
 def test_only_acts_that_need_an_identity_can_fail_for_want_of_one(
     world: World, jo: Member, admin: Member
 ) -> None:
