@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -147,12 +147,10 @@ class PeopleScreen(SignedInScreen[None]):
     @on(PagedTable.Chosen)
     def open(self, event: PagedTable.Chosen) -> None:
         """Show the chosen person."""
-        self.run_worker(self._open(event.key), group="open", exclusive=True)
+        self._open(event.key)
 
-    def _look(self, offset: int, *, anew: bool = False) -> None:
-        self.run_worker(self._show(offset, anew=anew), group="look", exclusive=True)
-
-    async def _show(self, offset: int, *, anew: bool) -> None:
+    @work(group="look", exclusive=True)
+    async def _look(self, offset: int, *, anew: bool = False) -> None:
         if anew:
             await asyncio.sleep(PAUSE)
         token, size = self.token, self.table.page_size
@@ -196,6 +194,7 @@ class PeopleScreen(SignedInScreen[None]):
             await self.app.push_screen_wait(SlipScreen(self.givens, done.issued, done.kind))
             self.notice.show(done.sentence, Severity.DONE)
 
+    @work(group="open", exclusive=True)
     async def _open(self, who: str) -> None:
         from pomfa_tui.screens.person import PersonScreen  # noqa: PLC0415 - loaded when it is needed
 

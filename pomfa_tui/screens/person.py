@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
@@ -114,9 +114,6 @@ class PersonScreen(SignedInScreen[str]):
         if not self._doing:
             self._look()
 
-    def _look(self) -> None:
-        self.run_worker(self._look_again(), group="look", exclusive=True)
-
     @on(ChoiceList.OptionSelected)
     def choose(self, event: ChoiceList.OptionSelected) -> None:
         """Open the screen of what was chosen."""
@@ -137,7 +134,8 @@ class PersonScreen(SignedInScreen[str]):
             self.notice.show(done.sentence, Severity.DONE)
             self._read_events()
 
-    async def _look_again(self) -> None:
+    @work(group="look", exclusive=True)
+    async def _look(self) -> None:
         token, who = self.token, self._details.person.id
         try:
             self._details = await self.consult(lambda desk: desk.people.details(token, who))
@@ -148,10 +146,8 @@ class PersonScreen(SignedInScreen[str]):
         else:
             self._fill()
 
-    def _read_events(self) -> None:
-        self.run_worker(self._show_events(), group="events", exclusive=True)
-
-    async def _show_events(self) -> None:
+    @work(group="events", exclusive=True)
+    async def _read_events(self) -> None:
         """Show what happened lately; that it was read is recorded, so it is not read at every glance (AUD-07)."""
         token = self.token
         wanted = AuditFilter(person=self._details.person.id, limit=EVENTS_SHOWN, left_out=NOISE)

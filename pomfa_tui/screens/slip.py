@@ -45,7 +45,7 @@ class SlipScreen(DeskScreen[None]):
     AUTO_FOCUS: ClassVar[str | None] = "TickBox"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "f9",
+            "f8",
             "hand_over",
             "Hand over",
             tooltip="Sign out, and open Sign in with the e-mail of this person",

@@ -224,7 +224,7 @@ async def test_the_slip_is_left_once_it_is_on_paper_or_on_purpose(
         await hand.press("tab", "enter")
         assert hand.notice == "Put the code on paper first, then tick the box with Space."
         assert hand.keyboard == "[ ] It is on paper"
-        await hand.press("f9")
+        await hand.press("f8")
         assert hand.title == "Activation code"
         await hand.press("escape")
         assert hand.notice.startswith("Leaving loses this code.")
@@ -239,7 +239,7 @@ async def test_the_terminal_is_handed_over_at_the_counter(
     """Rule 17: the administrator is signed out, and whoever the code is for goes on at once; the e-mail stays for them alone."""
     async with start(world) as hand:
         code = await reach_slip(hand, admin, jo, "Reset password")
-        await hand.press("space", "f9")
+        await hand.press("space", "f8")
         await hand.reach("Sign in")
         assert not hand.app.is_signed_in
         assert hand.field("E-mail").value == "jo@abbey.example"
@@ -260,7 +260,7 @@ async def test_a_fresh_process_is_told_whom_to_expect(
     async with start(world, fresh_process=True) as hand:
         await reach_slip(hand, admin, jo, "Reset password")
         await hand.press("space")
-        await hand.pilot.press("f9")
+        await hand.pilot.press("f8")
         await hand.pilot.pause(0.2)
         left = hand.app.return_value
     assert left == Leaving(again=True, reason="sign_out", expected="jo@abbey.example")
