@@ -145,6 +145,9 @@ def test_the_answer_itself_shows_the_first_three_and_how_many_more(world: World)
     assert answer.message.count("line ") == 3
     assert "And 2 more" in answer.message
     assert (answer.code, answer.exit_code) == ("bad_input", 1)
+    three = refused(lambda: run(world, HEADING + row("a") * 3))
+    assert three is not None
+    assert "more" not in three.message.rpartition("line 4")[2]
 
 
 def test_the_lines_are_those_of_the_file_with_empty_and_folded_ones(world: World) -> None:

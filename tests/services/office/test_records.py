@@ -11,6 +11,7 @@ from pomfa_tui.domain.audit import Event, Outcome, Severity
 from pomfa_tui.domain.errors import Unavailable
 from pomfa_tui.domain.identity import IdentityCheck
 from pomfa_tui.domain.permissions import Action, Role
+from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.services.linking import Link
 from pomfa_tui.services.person_edits import PersonEdit
 from tests.house import ABBEY, BRIDGE, CASTLE
@@ -281,6 +282,8 @@ def test_a_site_that_is_closed_ends_its_sessions_and_no_others() -> None:
     assert shown.state == "closed"
     assert refused(lambda: town.desk.sessions.check(town.own)) is None
     assert refused(lambda: town.desk.sessions.check(town.other)) is not None
+    ended = {session.site: session.ended for session in town.world.sessions(town.jo)}
+    assert ended == {ABBEY: None, BRIDGE: SessionEnd.ACCOUNT_CHANGED}
     assert len(town.world.account(town.jo).linked_sites()) == 2
     again = refused(lambda: close(town.token, BRIDGE, "sold"))
     assert again is not None
