@@ -12,9 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pomfa_tui.domain.audit import AuditEvent, Event
+from pomfa_tui.domain.credentials import Authenticator, Credentials, Password, RecoveryCode
 from pomfa_tui.domain.memberships import JobTitle, Membership, SiteRole
 from pomfa_tui.domain.people import Person, PersonState
 from pomfa_tui.store.tinydb import TinyStore
+
+HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$aW52ZW50ZWRoYXNoaW52ZW50ZWRoYXNoaW52ZW50ZWQ"
 
 
 class Seal:
@@ -64,12 +67,33 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def fill(store: TinyStore, people: int, *, portion: int = 2000) -> None:
+def credentials(number: int) -> Credentials:
+    """Return what an invented person who is enrolled has; encoded, about 1.9 kB."""
+    return Credentials(
+        id=person(number).id,
+        password=Password(hash=HASH, set_at=1_700_000_000),
+        authenticator=Authenticator(
+            id=f"{number:032x}",
+            sealed="v1.0badc0de." + "x" * 80,
+            period=30,
+            generation=1,
+            label=f"person.number{number}@example.org (A)",
+            last_step=58_920_000,
+            bound_at=1_700_000_000,
+            terminal="tty1",
+        ),
+        recovery=tuple(RecoveryCode(number=place, hash=HASH) for place in range(1, 11)),
+    )
+
+
+def fill(store: TinyStore, people: int, *, enrolled: bool = False, portion: int = 2000) -> None:
     """Put invented people into a store and fold it, as it would be on most days."""
     for first in range(0, people, portion):
         with store.transaction() as tx:
             for number in range(first, min(first + portion, people)):
                 tx.people.put(person(number))
+                if enrolled:
+                    tx.credentials.put(credentials(number))
     store.fold()
 
 

@@ -33,6 +33,8 @@ class Kind(Generic[D]):
         marks: Returns the fields that `key` and `indexes` look at; where they are equal, nothing is found elsewhere than before.
         indexes: By name, what a document is found under.
         unique: Names of the indexes under which only one document may be found.
+        lazy: Whether a document is decoded only when somebody asks for it: large ones, of which a process needs few. Such a table has
+            no indexes, and its documents have an `id`.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Kind(Generic[D]):
     marks: Callable[[D], object]
     indexes: Mapping[str, Callable[[D], tuple[str, ...]]] = field(default_factory=dict)
     unique: frozenset[str] = frozenset()
+    lazy: bool = False
 
 
 def _sites_of(person: Person) -> tuple[str, ...]:
@@ -58,7 +61,13 @@ PEOPLE = Kind(
     {EMAIL: lambda person: (person.email_key,), SITE: _sites_of},
     frozenset({EMAIL}),
 )
-CREDENTIALS = Kind("credentials", Credentials, lambda credentials: credentials.id, attrgetter("id"))
+CREDENTIALS = Kind(
+    "credentials",
+    Credentials,
+    lambda credentials: credentials.id,
+    attrgetter("id"),
+    lazy=True,
+)
 SITES = Kind("sites", Site, lambda site: site.code, attrgetter("code"))
 SESSIONS = Kind(
     "sessions",

@@ -67,9 +67,12 @@ def edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 
 def refused(folder: Path, name: str) -> str:
-    """Return the sentence with which the store is refused; it names the file and never a value."""
-    with pytest.raises(IntegrityFailure) as caught:
-        open_store(folder)
+    """Return the sentence with which the store is refused; it names the file and never a value.
+
+    Credentials are decoded when they are asked for, everything else when the store is opened.
+    """
+    with pytest.raises(IntegrityFailure) as caught, open_store(folder).view() as view:
+        view.credentials.get(PERSON)
     sentence = caught.value.message
     assert str(folder / name) in sentence
     assert HASH not in sentence

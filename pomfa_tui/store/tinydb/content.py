@@ -10,7 +10,7 @@ from pomfa_tui.store.kinds import Taken
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.journal import Changes, Line
 from pomfa_tui.store.tinydb.refusals import foreign
-from pomfa_tui.store.tinydb.rows import Rows
+from pomfa_tui.store.tinydb.rows import Rows, Text
 from pomfa_tui.store.tinydb.snapshot import SealedHead
 
 
@@ -79,7 +79,7 @@ class Content:
             self._own(name).arrive(doc_id, text, number, self._decode)
         return True
 
-    def _decode(self, table: str, text: bytes, line: int) -> Any:
+    def _decode(self, table: str, text: Text, line: int) -> Any:
         return journal.decode(table, text, self.journal_place, line)
 
     def _apply_now(self, line: Line, number: int) -> None:

@@ -34,7 +34,7 @@ def foreign(place: str, error: Exception, *, line: int | None = None) -> Integri
 
 
 def contradicting(table: str, line: int) -> IntegrityFailure:
-    """Say that documents share what only one of them may have."""
+    """Say that documents share what only one of them may have, or that one has changed its id."""
     return IntegrityFailure(
         f"store.journal holds documents of {table} up to line {line} that contradict each other. {_REMEDY}"
     )

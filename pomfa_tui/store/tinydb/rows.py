@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.store.kinds import Kind, Taken
 from pomfa_tui.store.tinydb.indexes import Indexes
@@ -24,8 +26,19 @@ D = TypeVar("D", bound=Document)
 Written = tuple[int, Any]
 """A number and its document; none where it was removed."""
 
-Decode = Callable[[str, bytes, int], Any]
-"""Decodes a table's document that came from a line of the journal."""
+Text = bytes | msgspec.Raw
+Decode = Callable[[str, Text, int], Any]
+"""Decodes a table's document that came from a line of the journal, or from the snapshot (line 0)."""
+
+Later = dict[int, tuple[Text, int, Decode]]
+"""What has not been decoded, by number: the text, the line it came from, and how to decode it."""
+
+
+class _Keyed(msgspec.Struct):
+    id: str
+
+
+_id_of = msgspec.json.Decoder(_Keyed).decode
 
 _decoding = threading.RLock()
 
@@ -47,6 +60,7 @@ class Rows(Generic[D]):
         documents: MutableMapping[int, D],
         indexes: Indexes[D],
         last: int,
+        later: Later | None = None,
     ) -> None:
         self.kind = kind
         self.last = last
@@ -54,8 +68,8 @@ class Rows(Generic[D]):
         self._documents = documents
         self._indexes = indexes
         self._base: Rows[D] = self
-        # Changes that have arrived. What `_documents` and the indexes hold of these is what was before.
-        self._later: dict[int, tuple[bytes, int, Decode]] = {}
+        # Texts that have not been decoded. What `_documents` and the indexes hold of these is what was before, or the id alone.
+        self._later: Later = later or {}
 
     @classmethod
     def load(cls, kind: Kind[D], documents: dict[int, D]) -> Rows[D]:
@@ -67,6 +81,23 @@ class Rows(Generic[D]):
         indexes = Indexes.of(kind, documents)
         return cls(kind, documents, indexes, max(documents, default=0))
 
+    @classmethod
+    def load_lazily(cls, kind: Kind[D], texts: dict[int, msgspec.Raw], decode: Decode) -> Rows[D]:
+        """Index documents by their ids alone.
+
+        Args:
+            kind: A lazy one.
+            texts: The encoded documents.
+            decode: Decodes one.
+
+        Raises:
+            Taken: Two documents share an id.
+            msgspec.DecodeError: A document has none.
+        """
+        ids: dict[int, Any] = {number: _id_of(text) for number, text in texts.items()}
+        later: Later = {number: (text, 0, decode) for number, text in texts.items()}
+        return cls(kind, ids, Indexes.of(kind, ids), max(ids, default=0), later)
+
     def layer(self) -> Rows[D]:
         """Return rows that start like these and change apart from them."""
         layer = Rows(self.kind, Layer(_Current(self)), self._indexes.layer(), self.last)
@@ -75,8 +106,13 @@ class Rows(Generic[D]):
 
     def copy(self) -> Rows[D]:
         """Return the same rows, free to change while views still look at the old ones."""
-        self.catch_up()
-        return Rows(self.kind, dict(self._documents), self._indexes.copy(), self.last)
+        return Rows(
+            self.kind,
+            dict(self._documents),
+            self._indexes.copy(),
+            self.last,
+            dict(self._later),
+        )
 
     def changed(self) -> list[Written]:
         """Return what was changed in this layer."""
@@ -111,6 +147,15 @@ class Rows(Generic[D]):
         self.catch_up()
         return self._documents
 
+    def encodable(self) -> Mapping[int, D | msgspec.Raw]:
+        """Return every document by its number, those that were never decoded as they are."""
+        if self.kind.indexes:
+            self.catch_up()
+        if not self._later:
+            return self._documents
+        later = {number: msgspec.Raw(text) for number, (text, _, _) in self._later.items()}
+        return {number: later.get(number, found) for number, found in self._documents.items()}
+
     def count(self) -> int:
         """Return how many documents there are."""
         return len(self._documents)
@@ -143,13 +188,15 @@ class Rows(Generic[D]):
         """
         if len(changes) == 1 and self._replace(*changes[0]):
             return
-        self._base.catch_up()
+        if self.kind.indexes:
+            self._base.catch_up()
         self._move_all(changes)
 
     def _move_all(self, changes: Sequence[Written]) -> None:
         documents = self._documents
         self._indexes.move([(number, documents.get(number), after) for number, after in changes])
         for number, after in changes:
+            self._later.pop(number, None)
             if after is None:
                 documents.pop(number, None)
             else:
@@ -176,6 +223,9 @@ class Rows(Generic[D]):
     def _decoded(self, number: int) -> D:
         text, line, decode = self._later[number]
         document: D = decode(self.kind.name, text, line)
+        if self.kind.key(document) != self.kind.key(self._documents[number]):
+            # A number belongs to one document for ever.
+            raise contradicting(self.kind.name, line)
         return document
 
     def _replace(self, number: int, after: D | None) -> bool:

@@ -16,11 +16,11 @@ import msgspec
 
 from pomfa_tui.domain.audit import Head
 from pomfa_tui.domain.documents import Document
-from pomfa_tui.store.kinds import KINDS, Taken
+from pomfa_tui.store.kinds import KINDS, Kind, Taken
 from pomfa_tui.store.migrations import FORMAT, Tables, check_known
 from pomfa_tui.store.tinydb.folder import Folder, read_at
 from pomfa_tui.store.tinydb.refusals import OldFormat, damaged, foreign, too_large
-from pomfa_tui.store.tinydb.rows import Rows
+from pomfa_tui.store.tinydb.rows import Rows, Text
 
 NAME = "store.json"
 
@@ -72,15 +72,28 @@ class Snapshot(msgspec.Struct, frozen=True):
     size: int
 
 
+class _Checksum(msgspec.Struct, forbid_unknown_fields=True):
+    sha256: str
+
+
 _File = msgspec.defstruct(
     "_File",
     [
         (_FACTS, dict[int, Facts]),
-        *((kind.name, dict[int, kind.type], msgspec.field(default_factory=dict)) for kind in KINDS),  # type: ignore[name-defined]
+        (_CHECKSUM, dict[int, _Checksum]),
+        *(
+            (
+                kind.name,
+                dict[int, msgspec.Raw if kind.lazy else kind.type],  # type: ignore[misc]
+                msgspec.field(default_factory=dict),
+            )
+            for kind in KINDS
+        ),
     ],
     forbid_unknown_fields=True,
 )
 _decoder = msgspec.json.Decoder(_File)
+_lazy_decoders = {kind.name: msgspec.json.Decoder(kind.type) for kind in KINDS if kind.lazy}
 
 
 class _Version(msgspec.Struct):
@@ -101,9 +114,13 @@ def empty_tables() -> dict[str, Rows[Any]]:
 
 def encode(facts: Facts, tables: Mapping[str, Rows[Any]]) -> bytes:
     """Return the file's bytes."""
+    return add_checksum(_content(facts, tables))
+
+
+def _content(facts: Facts, tables: Mapping[str, Rows[Any]]) -> bytes:
     content: dict[str, Any] = {_FACTS: {1: facts}}
-    content.update((kind.name, tables[kind.name].documents()) for kind in KINDS)
-    return add_checksum(msgspec.json.encode(content))
+    content.update((kind.name, tables[kind.name].encodable()) for kind in KINDS)
+    return msgspec.json.encode(content)
 
 
 def add_checksum(content: bytes) -> bytes:
@@ -172,22 +189,38 @@ def decode(data: bytes, place: str, *, exactly: bool = True) -> Snapshot:
     Raises:
         IntegrityFailure: Damaged, changed, or holding what does not belong there.
     """
-    body = bytes(check(data, place)) + b"}"
+    check(data, place)
     # Tens of thousands of new objects, none of them garbage: the collector would look at them again and again.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        content: Any = _decoder.decode(body)
-        tables = {kind.name: Rows.load(kind, getattr(content, kind.name)) for kind in KINDS}
+        content: Any = _decoder.decode(data)
+        tables = {kind.name: _rows(kind, getattr(content, kind.name), place) for kind in KINDS}
         (facts,) = getattr(content, _FACTS).values()
     except (msgspec.DecodeError, ValueError, RecursionError, Taken) as error:
         raise foreign(place, error) from None
     finally:
         if collecting:
             gc.enable()
-    if exactly and encode(facts, tables) != data:
+    if exactly and not data.startswith(memoryview(_content(facts, tables))[:-1]):
         raise foreign(place, ValueError("written by another program"))
     return Snapshot(facts=facts, tables=tables, size=len(data))
+
+
+def _rows(kind: Kind[Any], documents: dict[int, Any], place: str) -> Rows[Any]:
+    if not kind.lazy:
+        return Rows.load(kind, documents)
+
+    def decode(table: str, text: Text, _: int) -> Any:
+        try:
+            document = _lazy_decoders[table].decode(text)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            raise foreign(place, error) from None
+        if msgspec.json.encode(document) != bytes(text):
+            raise foreign(place, ValueError("written by another program"))
+        return document
+
+    return Rows.load_lazily(kind, documents, decode)
 
 
 def read(folder: Folder) -> Snapshot | None:
