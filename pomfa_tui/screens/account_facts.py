@@ -54,9 +54,10 @@ def _entry(entry: str) -> Iterator[Fact]:
 
 
 def session_lines(account: AccountView) -> Iterator[str]:
-    """Yield a heading and the running sessions; this one is named so."""
+    """Yield a heading and the running sessions: this one, then the others, oldest first."""
     yield f"  {'Site':<7}{'Since':<20}{'Last seen':<20}Terminal"
-    for session in account.sessions[:SESSIONS_SHOWN]:
+    this_first = sorted(account.sessions, key=lambda each: each.id != account.this_session)
+    for session in this_first[:SESSIONS_SHOWN]:
         yield f"  {session_line(session, this=session.id == account.this_session)}"
     more = len(account.sessions) - SESSIONS_SHOWN
     if more > 0:

@@ -15,7 +15,7 @@ from tests.members import Member
 from tests.screens.arrival import arrive, arrive_at_account, choose
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
-from tests.world import World
+from tests.world import World, make_world
 
 LONG = "josephine.longname.anderson@example-chemist.uk"
 
@@ -65,7 +65,7 @@ async def test_everything_is_on_one_page(world: World, start: Start, email: str)
 
 
 async def test_one_s_own_sessions_are_told_apart(world: World, start: Start) -> None:
-    """SES-10: where, since when, last seen; and which one this is."""
+    """SES-11: where, since when, last seen; and which one this is."""
     member = world.person("jo@abbey.example")
     elsewhere(world, member)
     world.clock.advance(minutes=3)
@@ -74,6 +74,19 @@ async def test_one_s_own_sessions_are_told_apart(world: World, start: Start) -> 
         lines = [" ".join(line.split()) for line in hand.text.splitlines()]
         assert "FA111 5 Jan 2026, 08:00 5 Jan 2026, 08:00 pts/8" in lines
         assert "FA111 5 Jan 2026, 08:03 5 Jan 2026, 08:03 pts/7, this one" in lines
+
+
+async def test_this_one_is_shown_however_many_there_are(start: Start) -> None:
+    """SES-11: whatever the operator allows, the page stays a page."""
+    world = make_world(sessions_per_person=10)
+    member = world.person("jo@abbey.example")
+    for _ in range(8):
+        world.sign_in(member)
+    async with start(world) as hand:
+        await arrive_at_account(hand, member)
+        assert hand.text.count("this one") == 1
+        assert "and 5 more" in hand.text
+        assert "Recent sign-ins, London time" in hand.text
 
 
 async def test_failed_tries_are_listed_with_when_and_where(world: World, start: Start) -> None:
