@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class DeskOnDemand:
 
                 place = this_place(self._environ)
                 self._opened = open_desk(self._settings, place, create_key=True)
+                _tidy(self._opened.desk)
             return self._opened.desk
 
     def record_fault(self, incident: str, place: str) -> None:
@@ -59,6 +61,18 @@ class DeskOnDemand:
         """Let go of the store's files."""
         if self._opened is not None:
             self._opened.close()
+
+
+def _tidy(desk: Desk) -> None:
+    """End the sessions that a killed terminal left, and forget what is kept for thirty days only (SES-14, rule 25).
+
+    Nobody waits outside because of it: what cannot be tidied now is tidied at the next start, and a left session lets nobody in.
+    """
+    from pomfa_tui.domain.errors import Refusal
+
+    with suppress(Refusal):
+        desk.sessions.close_lost()
+        desk.office.retention.forget_old_secrets()
 
 
 class SessionKeeper:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from pomfa_tui.bootstrap import open_desk
 from pomfa_tui.cli.interface import DeskOnDemand, SessionKeeper, build_app
 from pomfa_tui.domain.errors import SessionEnded
 from pomfa_tui.domain.limits import Numbers
-from pomfa_tui.domain.sessions import SessionEnd, SessionToken
+from pomfa_tui.domain.sessions import Session, SessionEnd, SessionToken
+from pomfa_tui.host import this_place
 from pomfa_tui.services.access import HostCaller
 from pomfa_tui.settings import Settings, Terminal
 from tests.cli.conftest import CommandLine
@@ -181,3 +184,32 @@ async def test_the_app_is_built_as_the_settings_say(settings: Settings) -> None:
         assert app.kiosk
         assert app.screen.TITLE == "Sign in"
     desk.close()
+
+
+def test_a_session_that_a_killed_terminal_left_is_ended_at_the_next_start(
+    settings: Settings, shop: CommandLine
+) -> None:
+    """SES-14: kill -9 leaves a record behind; nobody can use it, and the next start closes it and says so in the log."""
+    opened = open_desk(settings, this_place({}))
+    left = Session(
+        id="0" * 32,
+        person=shop.json("person", "list")["people"][0]["id"],
+        site="FZ101",
+        terminal="tty1",
+        boot="an earlier boot",
+        pid=1,
+        started=int(time.time()),
+        last_seen=int(time.time()),
+        proven_at=int(time.time()),
+    )
+    with opened.store.transaction() as tx:
+        tx.sessions.put(left)
+    opened.close()
+
+    desk = DeskOnDemand(settings, {})
+    desk.open()
+    desk.close()
+
+    assert shop.json("session", "list")["sessions"] == []
+    (record,) = shop.json("audit", "show", "--event", "session_expired")["records"]
+    assert (record["reason"], record["session"]) == ("lost", left.id)
