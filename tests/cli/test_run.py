@@ -92,7 +92,7 @@ def test_a_store_that_cannot_be_read_is_told_after_the_terminal_is_given_back(
     with start(shop) as program:
         assert program.wait_exit() == 6
         told = program.screen_text.replace("\n", "")
-        assert "damaged or was changed by another program" in told
+        assert "store.json is damaged" in told
         assert "Traceback" not in told
 
 
