@@ -13,6 +13,7 @@ import errno
 import fcntl
 import os
 import struct
+import threading
 import time
 
 from pomfa_tui.domain.errors import Busy
@@ -52,6 +53,8 @@ class LockFile:
         self._read_only = read_only
         self._fd = self._look_fd = -1
         self._looks = self._look_file = _NO_FILE
+        self._glancing = threading.Lock()
+        self._retired: list[int] = []
         self._turns: Turns | None = None
         self._by_turn = False
         # What this process wrote last; what is still there need not be decoded.
@@ -106,20 +109,21 @@ class LockFile:
     def look(self, which: int) -> Mark | None:
         """Return a mark without any lock; none when there is none that can be believed."""
         found = self._folder.find(NAME)
-        if self._look_fd < 0 or file_of(found) != self._look_file:
-            _close(self._look_fd)
-            self._look_fd = -1 if found is NOTHING else self._folder.open(NAME)
-            if self._look_fd < 0:
-                return None
-            self._look_file = file_of(os.fstat(self._look_fd))
-        try:
-            # A writer may be half-way through it.
-            for _ in range(_GLANCES):
-                mark = Mark.decode(os.pread(self._look_fd, LENGTH, which))
-                if mark is not None:
-                    return mark
-        except OSError as error:
-            raise unavailable(error, self._folder.path) from error
+        with self._glancing:
+            if self._look_fd < 0 or file_of(found) != self._look_file:
+                _close(self._look_fd)
+                self._look_fd = -1 if found is NOTHING else self._folder.open(NAME)
+                if self._look_fd < 0:
+                    return None
+                self._look_file = file_of(os.fstat(self._look_fd))
+            try:
+                # A writer may be half-way through it.
+                for _ in range(_GLANCES):
+                    mark = Mark.decode(os.pread(self._look_fd, LENGTH, which))
+                    if mark is not None:
+                        return mark
+            except OSError as error:
+                raise unavailable(error, self._folder.path) from error
         return None
 
     def put(self, which: int, mark: Mark) -> None:
@@ -137,11 +141,15 @@ class LockFile:
         if self._turns is not None:
             _close(self._turns.fd)
             self._turns, self._by_turn = None, False
+        self._glancing = threading.Lock()
         self.close()
 
     def close(self) -> None:
         """Let go of the file and of the locks."""
         self._use(-1)
+        for fd in self._retired:
+            os.close(fd)
+        self._retired.clear()
         _close(self._look_fd)
         self._look_fd = -1
 
@@ -194,6 +202,9 @@ class LockFile:
             raise unavailable(OSError(errno.EROFS, NAME), self._folder.path)
         self._folder.check()
         self._use(self._open_file())
+        # A disk that has the one kind of lock and not the other is found out before anything is written to it.
+        if self._ofd(_LOCK):
+            self._ofd(_UNLOCK)
 
     def _open_file(self) -> int:
         fd = self._folder.open(NAME, os.O_RDWR | os.O_CREAT)
@@ -202,7 +213,9 @@ class LockFile:
         return fd
 
     def _use(self, fd: int) -> None:
-        _close(self._fd)
+        if self._fd >= 0:
+            # Another thread may be about to write a mark by this number, which must not come to mean another file.
+            self._retired.append(self._fd)
         if self._turns is not None:
             self._turns.close()
             self._turns, self._by_turn = None, False

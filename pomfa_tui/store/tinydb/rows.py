@@ -241,7 +241,7 @@ class Rows(Generic[D]):
         return True
 
 
-class _Current(MutableMapping[int, D]):
+class _Current(Mapping[int, D]):
     """Committed documents as a layer reads them: each as new as it has arrived."""
 
     __slots__ = ("_rows",)
@@ -260,9 +260,3 @@ class _Current(MutableMapping[int, D]):
 
     def __len__(self) -> int:
         return self._rows.count()
-
-    def __setitem__(self, number: int, document: D) -> None:
-        raise TypeError(number)
-
-    def __delitem__(self, number: int) -> None:
-        raise TypeError(number)

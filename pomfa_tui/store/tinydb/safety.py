@@ -150,7 +150,7 @@ class Safety:
             fd = self.journal(safe.generation)
             if coming is None:
                 coming = self._audit_between(fd, safe, written)
-            there = self._audit.level(safe, coming, self._picture.audit_since_snapshot)
+            there = self._audit.level(safe, coming, self.known_records)
             os.fdatasync(fd)
         except OSError as error:
             self._take_back(safe, holds_lock=holds_lock)
@@ -184,6 +184,11 @@ class Safety:
         except (OSError, Refusal):
             # Whether it stays is up to the disk now. This process must not go on as if it knew.
             self._broken = True
+
+    def known_records(self) -> tuple[int, bytes]:
+        """Return where in the audit log the journal's records begin, and those records."""
+        with self._writer.looking:
+            return self._picture.audit_since_snapshot()
 
     def put(self, mark: Mark) -> None:
         """Write both marks, for the holder of both locks."""
@@ -237,6 +242,9 @@ class Safety:
         try:
             if self._lock.try_sync():
                 return True
+        except Unavailable:
+            # What is written already must not hang on a lock: after a while it is made safe without.
+            pass
         except BaseException:
             self.gate.release()
             raise

@@ -226,21 +226,24 @@ class TinyStore:
         """Read what others have committed."""
         self._check_process()
         self._folder.check()
-        safe = self._look()
-        if not self._writer.knows(safe) and not self._holding.is_mine():
-            safe = self._recover()
+        known = self._writer.knows(self._look()) or self._holding.is_mine() or self._recover()
         with self._looking:
-            self._picture.follow(safe)
+            # Looked at again, because it must not be older than what another thread has read by now.
+            safe = self._lock.look(SAFE)
+            self._picture.follow(safe if known else None)
 
-    def _recover(self) -> Mark | None:
-        """Find out what is safe, where the mark does not tell: after a restart of the host, or when it is lost."""
+    def _recover(self) -> bool:
+        """Find out what is safe, where the mark does not tell: after a restart of the host, or when it is lost.
+
+        Returns:
+            Whether the mark tells now. If not, nobody can write here, so whatever is whole is safe.
+        """
         if self._folder.find(journal.NAME) is not NOTHING:
             try:
                 self._upkeep.recover()
             except Unavailable:
-                # Nobody can write here, so whatever is whole is safe.
-                return None
-        return self._look()
+                return False
+        return True
 
     def _make_safe(self, position: Position) -> None:
         """Make sure that what was read cannot be undone by a crash."""

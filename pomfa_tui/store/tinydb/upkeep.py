@@ -79,7 +79,7 @@ class Upkeep:
                 if tail.torn:
                     self._writer.cut(position)
                 os.fsync(self._writer.journal())
-            start, known = self._picture.audit_since_snapshot()
+            start, known = self._safety.known_records()
             logged = start
             # Whoever changes something next will say what is wrong with it.
             with suppress(Refusal):
@@ -106,7 +106,7 @@ class Upkeep:
             tail = journal.read(data, safe.position, self._picture.journal_place)
             coming = journal.audit_bytes(tail.lines)
             try:
-                self._audit.level(safe, coming, self._picture.audit_since_snapshot)
+                self._audit.level(safe, coming, self._safety.known_records)
             except IntegrityFailure:
                 return self._audit.size() > safe.log
             self._lock.put(SAFE, safe._replace(logged=safe.log))
@@ -165,7 +165,7 @@ class Upkeep:
         if written.seq > safe.seq:
             self._safety.sync(safe, written, None, holds_lock=True)
             safe = self._lock.mark(SAFE) or safe
-        self._audit.level(safe, b"", picture.audit_since_snapshot)
+        self._audit.level(safe, b"", self._safety.known_records)
         with self._folder.sentences():
             if self._audit.sync() != picture.audit_size:
                 return

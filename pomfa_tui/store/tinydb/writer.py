@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pomfa_tui.domain.audit import AuditEvent, Head
-from pomfa_tui.domain.errors import IntegrityFailure
+from pomfa_tui.domain.errors import IntegrityFailure, Unavailable
 from pomfa_tui.domain.ports import HeadSeal
 from pomfa_tui.store.audit_log import chained, head_bytes
 from pomfa_tui.store.migrations import FORMAT
@@ -128,7 +128,9 @@ class Writer:
         if not changes and not events:
             return None
         picture = self._picture
-        position = self._create() if picture.position is None else picture.position
+        position = picture.position
+        if position is None:
+            position = self._create()
         records, head = self._next_head(events)
         added = b"".join([record + b"\n" for record in records])
         line = Line(
@@ -204,6 +206,9 @@ class Writer:
 
     def _create(self) -> Position:
         """Begin the files of an empty store; a crash half-way leaves it empty."""
+        if self._folder.find(journal.NAME) is not NOTHING:
+            # Never begin anew over a store, whatever this process thinks.
+            raise Unavailable(f"The store in {self._folder.shown} has just changed. Try again.")
         self._audit.create()
         head = SealedHead(head=Head(), seal=self._seal.seal(head_bytes(Head())))
         facts = Facts(format=FORMAT, generation=1, seq=0, audit=head, audit_size=0)
