@@ -72,7 +72,7 @@ class Safety:
             Unavailable: The disk or the audit log refuses; the commit was taken back.
             IntegrityFailure: The audit log is not what it was; the commit was taken back.
         """
-        if not self.try_lock() and not self._wait_for_others(mark):
+        if not self._has_turn() and not self._wait_for_others(mark):
             return
         try:
             safe = self._lock.mark(SAFE)
@@ -98,12 +98,19 @@ class Safety:
             if safe is not None and self._is_safe(safe, mark):
                 wait.end()
                 return False
-            if self.try_lock():
+            if self._has_turn():
                 wait.end()
                 return True
         # Whoever has the sync lock is stopped. The commit can be made safe without it; the rest is done after that.
         self._sync_alone()
         return False
+
+    def _has_turn(self) -> bool:
+        """Take the sync lock, or tell that it cannot be had: what is written already must not hang on that."""
+        try:
+            return self.try_lock()
+        except Unavailable:
+            return False
 
     def _is_safe(self, safe: Mark, mark: Mark) -> bool:
         """Tell whether a commit is safe already.
@@ -242,9 +249,6 @@ class Safety:
         try:
             if self._lock.try_sync():
                 return True
-        except Unavailable:
-            # What is written already must not hang on a lock: after a while it is made safe without.
-            pass
         except BaseException:
             self.gate.release()
             raise
