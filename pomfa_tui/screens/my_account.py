@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
@@ -85,7 +85,7 @@ class MyAccountScreen(SignedInScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Look again after another screen; what it changed shows."""
-        self.run_worker(self._look_again(), group="look", exclusive=True)
+        self._look_again()
 
     @on(ChoiceList.OptionSelected)
     def choose(self, event: ChoiceList.OptionSelected) -> None:
@@ -108,6 +108,7 @@ class MyAccountScreen(SignedInScreen[None]):
         if len(self._sign_ins) > SIGN_INS_AT_A_GLANCE:
             yield Choice("sign-ins", "More sign-ins")
 
+    @work(group="look", exclusive=True)
     async def _look_again(self) -> None:
         token = self.token
         try:

@@ -34,9 +34,7 @@ HARMLESS = frozenset(
 )
 """What nobody could use to sign in as somebody else."""
 
-NOT_AGREED = (
-    "Did you not agree to one of these? Tell an administrator or the helpdesk (F2) at once."
-)
+NOT_AGREED = "Did you not agree? Tell an administrator or the helpdesk (F2) at once."
 
 
 class NoticesScreen(SignedInScreen[None]):
@@ -45,6 +43,7 @@ class NoticesScreen(SignedInScreen[None]):
     TITLE = "Notices"
     AUTO_FOCUS: ClassVar[str | None] = "#seen"
     DEFAULT_CSS: ClassVar[str] = """
+    NoticesScreen Body { padding-bottom: 0; }
     NoticesScreen #notices { height: auto; margin-top: 1; }
     NoticesScreen #notices Notice { margin-bottom: 1; }
     """

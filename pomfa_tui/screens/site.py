@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -66,7 +66,7 @@ class SiteScreen(SignedInScreen[str]):
 
     def on_screen_resume(self) -> None:
         """Look again after another screen."""
-        self.run_worker(self._look_again(), group="look", exclusive=True)
+        self._look_again()
 
     @on(ChoiceList.OptionSelected)
     def choose(self, event: ChoiceList.OptionSelected) -> None:
@@ -91,6 +91,7 @@ class SiteScreen(SignedInScreen[str]):
         )
         self.query_one("#closed").display = site.state is SiteState.CLOSED
 
+    @work(group="look", exclusive=True)
     async def _look_again(self) -> None:
         token, code = self.token, self._site.code
         try:

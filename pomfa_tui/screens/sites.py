@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -80,7 +80,7 @@ class SitesScreen(SignedInScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Look, and look again after another screen."""
-        self.run_worker(self._look(), group="look", exclusive=True)
+        self._look()
 
     def action_add(self) -> None:
         """Open the form for another site."""
@@ -107,6 +107,7 @@ class SitesScreen(SignedInScreen[None]):
         """Show the chosen site."""
         self.run_worker(self._open(event.key))
 
+    @work(group="look", exclusive=True)
     async def _look(self) -> None:
         token = self.token
         try:

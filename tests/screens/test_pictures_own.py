@@ -207,5 +207,13 @@ def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_it_looks_as_it_did(state: str, world: World, snap: Callable[..., bool]) -> None:
-    """In the default theme and in high contrast."""
-    assert snap(world, STATES[state])
+    """In the default theme and in high contrast; all of it on the screen at once (ACC-12)."""
+    scrolls: list[float] = []
+
+    async def reach(hand: Hand) -> None:
+        await STATES[state](hand)
+        await hand.settle()
+        scrolls.append(hand.screen.query_one("#body").max_scroll_y)
+
+    assert snap(world, reach)
+    assert scrolls == [0]
