@@ -207,7 +207,7 @@ def test_a_dry_run_changes_nothing(shop: CommandLine, tmp_path: Path, contents: 
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "name the columns"),
+        (b"", "no rows below its heading"),
         (b"email;name;site;role;job\n", "name the columns"),
         (HEADING.encode(), "no rows"),
         (table(1).encode("utf-16"), "Line 1 of the table is not UTF-8"),
