@@ -43,7 +43,7 @@ class NoticesScreen(SignedInScreen[None]):
     TITLE = "Notices"
     AUTO_FOCUS: ClassVar[str | None] = "#seen"
     DEFAULT_CSS: ClassVar[str] = """
-    NoticesScreen Body { padding-bottom: 0; }
+    NoticesScreen Body { padding: 1 2 0 2; }
     NoticesScreen #notices { height: auto; margin-top: 1; }
     NoticesScreen #notices Notice { margin-bottom: 1; }
     """
