@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 import msgspec
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 
 from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.store.tinydb import journal
@@ -83,7 +83,6 @@ def test_any_cut_of_the_last_line_leaves_the_lines_before_it(
 
 
 @given(lines_of_text, st.data())
-@settings(suppress_health_check=[HealthCheck.filter_too_much])
 def test_any_flipped_byte_is_found_and_its_line_named(
     content: list[tuple[str, list[str]]], draw: st.DataObject
 ) -> None:
@@ -207,6 +206,35 @@ def five(folder: Path) -> Path:
         commit(store, number)
     store.close()
     return folder / "store.journal"
+
+
+def test_a_damaged_newline_does_not_make_two_commits_one_torn_line(five: Path) -> None:
+    """STO-11: also where the marks are lost, and both lines hold audit records of their own numbers."""
+    data = bytearray(five.read_bytes())
+    newlines = [at for at, byte in enumerate(data.rstrip(PADDING)) if byte == ord("\n")]
+    (five.parent / "store.lock").unlink()
+    for line, at in enumerate(newlines[1:], start=2):
+        data[at] = ord(" ")
+        five.write_bytes(data)
+        with pytest.raises(IntegrityFailure, match=rf"damaged at line {line}\b"):
+            open_store(five.parent)
+        data[at] = ord("\n")
+
+
+def test_a_torn_line_with_records_of_higher_numbers_is_torn_all_the_same(folder: Path) -> None:
+    """One commit may have many records, so their numbers run ahead of the commits'."""
+    store = open_store(folder)
+    with store.transaction() as tx:
+        for number in range(1, 9):
+            tx.audit.append(event(number))
+    store.close()
+    journal_ = folder / "store.journal"
+    data = journal_.read_bytes().rstrip(PADDING) + PADDING
+    line = data.splitlines(keepends=True)[1].replace(b'"seq":1,"audit"', b'"seq":2,"audit"')
+    journal_.write_bytes((data + line[:-40]).ljust(PORTION, PADDING))
+    (folder / "store.lock").unlink()
+    assert open_store(folder).changes() == 1
+    assert journal_.read_bytes().rstrip(PADDING) + PADDING == data
 
 
 def test_any_flipped_byte_of_an_acknowledged_commit_is_refused_by_its_line(five: Path) -> None:

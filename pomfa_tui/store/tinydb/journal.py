@@ -38,7 +38,8 @@ REMOVED = b"null"
 # A line is an array of an object and, as text, its checksum.
 _OPEN = b"["
 _SUM_LENGTH = len(b',"00000000"]\n')
-_COMMIT = re.compile(rb'^\[\{"seq":([0-9]{1,18})[,}]', re.MULTILINE)
+# The beginning of a commit, also where the newline before it is damaged; never within a text, whose quotes are escaped, nor an audit record.
+_COMMIT = re.compile(rb'\[\{"seq":([0-9]{1,18})(?:\}|,"(?:changes|audit|log|head)")')
 
 _types = {kind.name: kind.type for kind in KINDS}
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {
