@@ -497,6 +497,10 @@ async def test_a_countdown_shows_digits_and_says_once_that_time_is_up() -> None:
         assert len(elapsed) == 2
 
 
+class Cover(Bench):
+    """Another screen; the app shows none whose like is open already."""
+
+
 async def test_a_countdown_rests_while_its_screen_is_covered() -> None:
     """T11."""
     asked: list[int] = []
@@ -508,7 +512,7 @@ async def test_a_countdown_rests_while_its_screen_is_covered() -> None:
     async with bench(lambda: Countdown(left)) as (pilot, screen):
         countdown = screen.query_one(Countdown)
         states = [countdown.is_counting]
-        await pilot.app.push_screen(above := Bench(list))
+        await pilot.app.push_screen(above := Cover(list))
         await pilot.pause()
         states.append(countdown.is_counting)
         before = len(asked)
