@@ -52,7 +52,9 @@ def fill(hand: Hand, **texts: str) -> None:
 async def save(hand: Hand) -> None:
     """Press the button that sends the form off."""
     hand.screen.query_one("#save", PushButton).focus()
+    await hand.settle()
     await hand.press("enter")
+    await hand.settle()
 
 
 def stored(world: World, email: str) -> Person:
