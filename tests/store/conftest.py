@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,30 @@ from pomfa_tui.store.tinydb import TinyStore
 from tests.store.stage import SEAL, KeyedSeal
 
 Opener = Callable[..., Store]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_open(tmp_path: Path) -> Iterator[None]:
+    """Close every store that a test opened; none, not even one refused at its opening, keeps a file."""
+    opened: list[TinyStore] = []
+    begin = TinyStore.__init__
+
+    def begin_and_remember(store: TinyStore, *arguments: Any, **named: Any) -> None:
+        begin(store, *arguments, **named)
+        opened.append(store)
+
+    # Of its own, as tests undo what they patched half-way.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TinyStore, "__init__", begin_and_remember)
+        yield
+    for store in opened:
+        store.close()
+    # Who stood in the queue when the store was closed lets go once the lock is free.
+    for thread in threading.enumerate():
+        if thread.name == "store-lock":
+            thread.join(timeout=10)
+    files = (os.path.realpath(link) for link in Path("/proc/self/fd").iterdir())
+    assert [file for file in files if file.startswith(str(tmp_path))] == []
 
 
 @pytest.fixture

@@ -203,7 +203,7 @@ class Program:
         found: list[Arrival] = []
         whole = b""
         until = time.monotonic() + timeout
-        while select.select([self._master], [], [], quiet if seen in whole else timeout)[0]:
+        while self._ready(select.POLLIN, quiet if seen in whole else timeout):
             try:
                 data = os.read(self._master, 65536)
             except OSError:
@@ -241,12 +241,12 @@ class Program:
         """Type something, or send any bytes; reads meanwhile, so that neither side waits for the other."""
         rest = memoryview(data.encode() if isinstance(data, str) else data)
         while rest:
-            readable, writable, _ = select.select([self._master], [self._master], [], TIMEOUT)
-            if readable:
+            ready = self._ready(select.POLLIN | select.POLLOUT, TIMEOUT)
+            if ready & ~select.POLLOUT:
                 self._read(0)
-            if writable:
+            if ready & select.POLLOUT:
                 rest = rest[os.write(self._master, rest[:1024]) :]
-            elif not readable:
+            elif not ready:
                 raise NotSeenError("the program reads nothing any more\n" + self.screen_text)
         return self
 
@@ -301,11 +301,18 @@ class Program:
                 raise NotSeenError(f"{complaint} within {timeout} s:\n{self.screen_text}")
             self._read(0.02)
 
+    def _ready(self, wanted: int, wait: float) -> int:
+        """Wait in seconds until the terminal can be read or written; poll, as select() knows only 1,024 descriptors."""
+        poll = select.poll()
+        poll.register(self._master, wanted)
+        return next((found for _, found in poll.poll(wait * 1000)), 0)
+
     def _read(self, wait: float) -> bool:
-        if self._master < 0 or self._ended or not select.select([self._master], [], [], wait)[0]:
-            if self._ended or self._master < 0:
-                # Nothing more will come; do not spin.
-                self.process.poll() is None and select.select([], [], [], max(wait, 0.01))
+        if self._ended or self._master < 0:
+            # Nothing more will come; do not spin.
+            self.process.poll() is None and select.poll().poll(max(wait, 0.01) * 1000)
+            return False
+        if not self._ready(select.POLLIN, wait):
             return False
         try:
             data = os.read(self._master, 65536)

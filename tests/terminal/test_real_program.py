@@ -427,7 +427,7 @@ def test_a_session_ended_elsewhere_leaves_the_screen_within_five_seconds(desk: D
     """Rule 26, SES-08: and says why."""
     desk.sign_in()
     (desk.notes / "revoked").touch()
-    desk.wait_for("ended from elsewhere", 5)
+    desk.wait_for("ended from elsewhere", 5).settle()
 
     assert "Only for those signed in" not in desk.screen_text
     assert desk.endings == []
