@@ -65,7 +65,7 @@ demo: $(VENV)/.installed-run ## a throw-away store with invented people
 
 .PHONY: test
 test: $(VENV)/.installed-dev ## every test, on every core (ARGS="-k word" for some)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: format
 format: $(VENV)/.installed-dev ## put the code into shape
@@ -93,7 +93,7 @@ check: static test ## everything CI runs: static, then test
 
 .PHONY: soak
 soak: $(VENV)/.installed-dev ## the slow suites in full; takes long
-	@POMFA_SOAK=1 $(BIN)/python -m pytest -n auto -o timeout=3600 $(ARGS)
+	@POMFA_SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -o timeout=3600 $(ARGS)
 
 .PHONY: bench
 bench: $(VENV)/.installed-dev ## measure, each figure beside its floor from the same run

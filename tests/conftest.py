@@ -31,6 +31,11 @@ _LOCAL_FAMILIES = {socket.AF_UNIX, socket.AF_NETLINK}
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `-n auto` starts: two a core, as whoever drives a screen mostly waits for it."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     """Fail a test that reaches for another machine; this one (PostgreSQL, a pty) is allowed."""

@@ -109,7 +109,7 @@ async def test_every_refusal_stands_beside_its_field(
             fill(hand, GPhC_number="", First_day="2026-01-01", Last_day="")
             hand.field(label).value = text
             await save(hand)
-            assert sentence in hand.error(label), label
+            assert sentence in hand.error(label), hand.text
             assert hand.keyboard == label
             assert hand.text.count("!") == 1
 
