@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pomfa_tui import __version__
+from pomfa_tui.domain.notices import NO_TERMINAL
 from pomfa_tui.domain.ports import Place
 from pomfa_tui.domain.text import printable
 
@@ -77,7 +78,7 @@ def _terminal(environ: Mapping[str, str]) -> str:
             return printable(os.ttyname(descriptor)).removeprefix("/dev/")[:_LONGEST]
         except OSError:
             continue
-    return "none"
+    return NO_TERMINAL
 
 
 def _boot() -> str:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from pomfa_tui.domain.documents import Document, new_id
 
+NO_TERMINAL = "none"
+"""Where an act came from that no terminal belongs to, such as a timed job."""
+
 NOTICES_KEPT = 20
 """Notices one person may have waiting; the oldest make room."""
 

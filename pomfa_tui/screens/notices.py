@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import Refusal
+from pomfa_tui.domain.notices import NO_TERMINAL, NoticeKind
 from pomfa_tui.domain.notices import Notice as Act
-from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import day_and_time
@@ -126,4 +126,5 @@ def _widgets(acts: tuple[Act, ...]) -> Iterator[Notice]:
 def _who(act: Act) -> str:
     by = printable(act.by)
     name = by if len(by) <= LONGEST_NAME else f"{by[:LONGEST_NAME]}.."
-    return f"By {name}, {day_and_time(act.at)} London time, from {printable(act.terminal)}."
+    place = f", from {printable(act.terminal)}" if act.terminal != NO_TERMINAL else ""
+    return f"By {name}, {day_and_time(act.at)} London time{place}."

@@ -77,7 +77,7 @@ class Acts:
         """Return the person with a notice of what was done, by whom and from where (ENR-16); invited people have nothing to compare."""
         if person.state is PersonState.INVITED:
             return person
-        name = actor.person.name if actor.person is not None else "The helpdesk"
+        name = actor.person.name if actor.person is not None else "the helpdesk"
         notice = Notice.new(
             self._clock.now(), kind, by=name, terminal=self._place.terminal, site=site
         )

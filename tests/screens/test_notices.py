@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pomfa_tui.domain.notices import Notice, NoticeKind
+from pomfa_tui.domain.notices import NO_TERMINAL, Notice, NoticeKind
 from pomfa_tui.screens.base import Body
 from pomfa_tui.widgets.push_button import PushButton
 from tests.house import ABBEY, HOST
@@ -47,6 +47,20 @@ async def test_a_reset_is_told_with_who_when_and_from_where(world: World, start:
         assert "Warning: Your password was reset." in hand.words
         assert "By Ben Stone, 5 Jan 2026, 09:00 London time, from pts/7." in hand.words
         assert hand.keyboard == SEEN
+
+
+async def test_the_helpdesk_is_named_and_no_terminal_where_there_was_none(
+    world: World, start: Start, member: Member
+) -> None:
+    """ENR-16: an act of a timed job or over a pipe."""
+    act = Notice.new(
+        world.clock.now(), NoticeKind.UNLOCKED, by="the helpdesk", terminal=NO_TERMINAL
+    )
+    world.set_person(member, notices=(act,))
+    async with start(world) as hand:
+        await arrive(hand, member)
+        await hand.reach("Notices")
+        assert "By the helpdesk, 5 Jan 2026, 08:00 London time." in hand.words
 
 
 async def test_what_was_seen_is_not_shown_again(world: World, start: Start, member: Member) -> None:

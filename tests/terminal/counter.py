@@ -33,6 +33,13 @@ def pomfa(folder: Path) -> list[str]:
     return [sys.executable, "-m", "pomfa_tui", *places]
 
 
+def oathtool(secret: str, ahead: int = 0) -> str:
+    """Return what an authenticator shows whose clock is so many seconds fast."""
+    moment = f"@{int(time.time()) + ahead}"
+    command = ["oathtool", "--totp", "--base32", "--now", moment, secret]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 class Counter(Program):
     """Somebody at the counter with a phone.
 
@@ -78,13 +85,7 @@ class Counter(Program):
     def code(self) -> str:
         """Return a code that has not been typed yet, by oathtool."""
         for ahead in range(2):
-            moment = f"@{int(time.time()) + ahead * PERIOD}"
-            shown = subprocess.run(
-                ["oathtool", "--totp", "--base32", "--now", moment, self.secret],
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout.strip()
+            shown = oathtool(self.secret, ahead * PERIOD)
             if shown not in self.used:
                 self.used.add(shown)
                 return shown

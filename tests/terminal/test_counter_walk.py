@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.counter import CODE, EMAIL, Counter, run
+from tests.terminal.counter import CODE, EMAIL, Counter, oathtool, run
 
 ADMIN_PASSWORD = "glimmer otter saddle"
 PASSWORD = "copper lantern wednesday"
@@ -28,42 +28,104 @@ def slip(tmp_path: Path) -> str:
 class Administrator(Counter):
     """Somebody who looks after people."""
 
-    def go_to(self, entry: str, title: str) -> None:
+    def go_to(self, entry: str, seen: str) -> None:
         """Choose an entry of a list by the arrows."""
         self.settle(0.4)
         for _ in range(20):
             if f"> {entry}" in self.screen_text:
-                self.press("enter").wait_for(title).settle(0.4)
+                self.press("enter").wait_for(seen).settle(0.4)
                 return
             self.press("down").settle(0.1)
         pytest.fail(f"there is no {entry}:\n{self.screen_text}")
 
     def slip(self) -> str:
-        """Read the activation code off the screen."""
-        self.wait_for("Activation code").wait_for(lambda text: bool(CODE.search(text))).settle(0.3)
-        found = CODE.search(self.screen_text)
-        assert found is not None
-        return found[0]
+        """Read the activation code off the screen, say that it is on paper, and go back."""
+        self.wait_for("It is on paper").settle(0.3)
+        (code,) = CODE.findall(self.screen_text)
+        self.press("space").wait_for("[x] It is on paper").press("tab", "enter")
+        self.wait_gone("It is on paper").settle(0.4)
+        return str(code)
+
+    def add_dispenser(self, name: str, email: str) -> str:
+        """Add somebody from `Home` on, and return their activation code."""
+        self.go_to("People", "NHSmail 0 of 10")
+        self.press("f3").wait_for("Somebody new").settle(0.4)
+        self.send(name).press("enter").send(email).press("enter", "enter", "d")
+        self.wait_for("< dispenser >").press(*["enter"] * 6)
+        return self.slip()
+
+    def open(self, name: str, email: str) -> None:
+        """Find somebody in the list and open their page."""
+        self.send(email).wait_for("1 to 1 of 1").settle(0.4)
+        self.press("enter").settle(0.2).press("enter").wait_for(f"{name}, {email}").settle(0.4)
+
+    def reset(self, deed: str, reason: str) -> str:
+        """Reset something of the person on the page, who stands at the counter, and return the code."""
+        self.go_to(deed, "Identity check")
+        self.press("i", "enter").send(reason).press("enter")
+        self.wait_for("Are you sure?").settle(0.4).press("tab").wait_for("Yes, reset")
+        self.settle(0.4).press("enter")
+        return self.slip()
 
 
-def test_walk(tmp_path: Path, slip: str) -> None:
+def test_from_the_first_slip_to_the_second_phone_and_a_new_password(
+    tmp_path: Path, slip: str
+) -> None:
+    """ENR-07, REC-01, SES-08, rules 17, 20, 25, 26: two real programs; a reset reaches the idle one within five seconds."""
     with Administrator(tmp_path) as ann, Counter(tmp_path, email=DEE) as dee:
         ann.enrol(slip, ADMIN_PASSWORD)
         ann.wait_for("This is your first sign-in")
-        ann.go_to("People", "NHSmail 0 of 10")
-        ann.press("f3").wait_for("Somebody new").settle(0.4)
-        ann.send("Dee Dispenser").press("enter").send(DEE).press("enter", "enter", "d")
-        ann.wait_for("< dispenser >")
-        for _ in range(6):
-            ann.press("enter")
-        code = ann.slip()
-        print(ann.screen_text)
-        dee.enrol(code, PASSWORD)
+        dee.enrol(ann.add_dispenser("Dee Dispenser", DEE), PASSWORD)
         dee.wait_for("Staff at Abbey").press("f12").wait_for("You have signed out")
-        print(dee.screen_text)
-        ann.press("space", "tab", "enter").wait_for("was added").settle(0.4)
-        print(ann.screen_text)
-        ann.send("dee").wait_for(lambda text: "ann.abbey" not in text).settle(0.4)
-        ann.press("enter").settle(0.4)
-        ann.press("enter").settle(0.4)
-        print(ann.screen_text)
+        dee.sign_in(PASSWORD)
+        dee.type_code(dee.code())
+        dee.wait_for("You signed in last on")
+
+        lost = dee.secret
+        ann.open("Dee Dispenser", DEE)
+        code = ann.reset("Reset MFA QR code", "lost the phone")
+        dee.wait_for("Your account was changed", 5)
+        dee.sign_in(PASSWORD)
+        dee.wait_for("Your authenticator was reset").settle(0.4).send(code).press("enter")
+        dee.pair()
+        dee.wait_for("By Ann").settle(0.4).press("enter").wait_for("Staff at Abbey")
+        dee.press("f12").wait_for("You have signed out")
+        dee.sign_in(PASSWORD)
+        dee.type_code(oathtool(lost))
+        dee.wait_for("Delete the old entry").settle(0.4)
+        assert dee.entry == f"PharmOutcomes:{DEE}~2"
+
+        dee.press("escape").wait_for("Your own e-mail and password")
+        code = ann.reset("Reset password", "forgot it")
+        dee.sign_in(PASSWORD)
+        dee.wait_for("That did not match").settle(0.4).send(code).press("enter")
+        dee.type_code(dee.code())
+        dee.choose_password(NEW_PASSWORD)
+        dee.wait_for("By Ann").settle(0.4).press("enter").wait_for("Staff at Abbey")
+    assert run(tmp_path, "audit", "verify")["ok"] is True
+
+
+def test_the_same_by_the_command_line_at_the_helpdesk(tmp_path: Path, slip: str) -> None:
+    """Rules 17, 20, 21: reset at a shell, paired anew at the counter, the old entry refused by name of the day."""
+    del slip
+    job = ("--site", "FZ101", "--role", "staff", "--job", "dispenser")
+    seen = ("--identity", "in-person", "--reason", "lost the phone", "--ticket", "T1")
+    issued = run(tmp_path, "person", "add", "--email", DEE, "--name", "Dee Dispenser", *job)
+    with Counter(tmp_path, email=DEE) as dee:
+        dee.enrol(issued["activation_code"], PASSWORD)
+        dee.wait_for("Staff at Abbey")
+        lost = dee.secret
+        issued = run(tmp_path, "person", "reset-mfa", DEE, *seen)
+        dee.wait_for("Your account was changed", 5)
+        dee.sign_in(PASSWORD)
+        dee.wait_for("Your authenticator was reset").settle(0.4)
+        dee.send(issued["activation_code"]).press("enter")
+        dee.pair()
+        dee.wait_for("By the helpdesk").settle(0.4).press("enter").wait_for("Staff at Abbey")
+        issued = run(tmp_path, "person", "reset-password", DEE, *seen)
+        dee.wait_for("Your account was changed", 5)
+        dee.sign_in(issued["activation_code"])
+        dee.type_code(oathtool(lost))
+        dee.wait_for("Delete the old entry").settle(0.4).send(dee.code()).press("enter")
+        dee.choose_password(NEW_PASSWORD)
+        dee.wait_for("By the helpdesk").settle(0.4).press("enter").wait_for("Staff at Abbey")

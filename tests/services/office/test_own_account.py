@@ -166,7 +166,7 @@ def test_the_command_lines_acts_are_the_helpdesks_in_a_notice(world: World, jo: 
 
     (notice,) = world.desk.office.account.notices(world.sign_in(jo))
 
-    assert notice.by == "The helpdesk"
+    assert notice.by == "the helpdesk"
 
 
 def test_one_persons_token_reaches_no_other_account(world: World, jo: Member) -> None:
