@@ -720,6 +720,43 @@ def test_the_example_in_the_documentation_is_a_configuration(write: Write) -> No
     assert load(write(examples[0])).terminal.site == "FZ101"
 
 
+@pytest.mark.parametrize(
+    ("login", "email"),
+    [
+        ("jo", "jo.bloggs@nhs.example"),
+        ("kim", "kim@shop.example"),
+        ("sam@post.example", "sam@post.example"),
+    ],
+)
+def test_a_login_name_stands_for_the_email_that_the_file_says(
+    write: Write, login: str, email: str
+) -> None:
+    path = write('[pam]\ndomain = "shop.example"\nemails = { jo = "jo.bloggs@nhs.example" }')
+    assert load(path).pam.email_of(login) == email
+
+
+def test_without_a_mapping_a_login_name_is_nobodys_email() -> None:
+    assert load().pam.email_of("root") == "root"
+
+
+@pytest.mark.parametrize(
+    ("line", "clause"),
+    [
+        ('emails = "jo"', "must be a table of login names and e-mails, not a text"),
+        ("emails = { jo = 7 }", "must give every login name one e-mail"),
+        ('emails = { jo = "nobody" }', "must give every login name one e-mail"),
+        ('emails = { jo = "jo @shop.example" }', "must give every login name one e-mail"),
+        (f'emails = {{ jo = "{"j" * 250}@shop.example" }}', "must give every login name"),
+        (f'emails = {{ {"j" * 65} = "jo@shop.example" }}', "1 to 64 printable characters"),
+        ('emails = { "" = "jo@shop.example" }', "1 to 64 printable characters"),
+        ('domain = "jo@shop.example"', "must not hold the character @"),
+        ('domain = ""', "must be one line of 1 to 250"),
+    ],
+)
+def test_a_mapping_that_names_nobody_is_refused(write: Write, line: str, clause: str) -> None:
+    assert clause in refusal(write(f"[pam]\n{line}"))
+
+
 def test_every_number_has_a_meaning_and_every_meaning_a_number() -> None:
     assert list(LIMIT_MEANINGS) == list(LIMITS)
 
@@ -730,6 +767,6 @@ def test_each_default_is_what_its_own_key_would_take(write: Write) -> None:
         if row.default is None:
             continue
         text = str(row.default).lower() if isinstance(row.default, bool) else repr(row.default)
-        text = "[]" if row.default == () else text
+        text = row.shown_default.split("`")[1] if row.default == () else text
         load(write(f"[{row.table}]\n{row.key} = {text}"))
         assert text.replace("'", '"') in row.shown_default

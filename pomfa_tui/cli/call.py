@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -84,8 +85,11 @@ class Call:
         return HostCaller(login_name())
 
     @contextmanager
-    def desk(self) -> Iterator[Desk]:
+    def desk(self, terminal: str | None = None) -> Iterator[Desk]:
         """Open a store that has been set up; nothing is created.
+
+        Args:
+            terminal: Where somebody is, as the audit log names it; by default where this process is.
 
         Raises:
             Refusal: Settings, places, key or store cannot be used, or the store has not been set up.
@@ -99,7 +103,8 @@ class Call:
         check_places(settings)
         if looks_new(settings):
             raise NotInitialised
-        opened = open_desk(settings, this_place(self.environ))
+        place = this_place(self.environ)
+        opened = open_desk(settings, replace(place, terminal=terminal or place.terminal))
         try:
             if opened.desk.setup.needed():
                 raise NotInitialised

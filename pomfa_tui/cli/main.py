@@ -71,6 +71,7 @@ class Program(LazyGroup):
         "import": "pomfa_tui.cli.import_people:import_people",
         "session": "pomfa_tui.cli.session",
         "audit": "pomfa_tui.cli.audit",
+        "verify": "pomfa_tui.cli.verify",
         "doctor": "pomfa_tui.cli.doctor",
     },
     invoke_without_command=True,

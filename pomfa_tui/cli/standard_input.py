@@ -46,6 +46,18 @@ def whole(limit: int) -> bytes:
     return _bytes(limit + 1)
 
 
+def some(limit: int) -> bytes:
+    """Read everything a program sends.
+
+    Raises:
+        WrongUsage: It is more than `limit` bytes.
+    """
+    data = _bytes(limit + 1)
+    if len(data) > limit:
+        raise WrongUsage(f"More than {limit} bytes came in through standard input.")
+    return data
+
+
 def is_terminal() -> bool:
     """Tell whether somebody types."""
     return sys.stdin is not None and sys.stdin.isatty()

@@ -420,6 +420,27 @@ class NotThatSite(AuthenticationFailed):
         super().__init__("You cannot sign in to that site today. Choose one from the list.")
 
 
+class CodeMissing(CodeRefused):
+    """At a door that asks once, only a password was typed."""
+
+    def __init__(self) -> None:
+        """Say how both are typed."""
+        super().__init__(
+            "The code is missing. Type your password and, directly after it, the six digits your authenticator shows now."
+        )
+
+
+class UnfinishedAccount(AuthenticationFailed):
+    """Something can only be done at the sign-in desk: choosing a password, pairing, or taking recovery codes."""
+
+    def __init__(self) -> None:
+        """Send the person to a terminal with the desk."""
+        super().__init__(
+            "You have to finish something first: a new password, a new authenticator or new recovery codes. "
+            "Sign in once at a pharmacy terminal, then try here again."
+        )
+
+
 class SessionEnded(AuthenticationFailed):
     """The session is over; the reason is shown on the sign-in screen."""
 

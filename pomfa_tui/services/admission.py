@@ -98,7 +98,7 @@ class Admission:
         needed = self.still_needed(attempt, credentials)
         if needed is not None:
             return needed
-        choices = self._choices(tx, person)
+        choices = self.choices(tx, person)
         if isinstance(choices, Refusal):
             return choices
         if len(choices) > 1:
@@ -109,7 +109,7 @@ class Admission:
         self, tx: Transaction, attempt: Attempt, person: Person, site: str
     ) -> SignedIn | Refusal:
         """Open the session at the chosen site, when the person may enter it now."""
-        choices = self._choices(tx, person)
+        choices = self.choices(tx, person)
         if isinstance(choices, Refusal):
             return choices
         if site not in {choice.code for choice in choices}:
@@ -148,7 +148,7 @@ class Admission:
             subject=person.id,
             site=site,
             session=token.session_id,
-            detail={"factors": _factors(attempt)},
+            detail={"factors": factors(attempt)},
         )
         self._recorder.record(
             tx,
@@ -188,7 +188,7 @@ class Admission:
             return NeedNewPassword(attempt.id, cause)
         return NeedPairing(attempt.id)
 
-    def _choices(self, tx: Transaction, person: Person) -> tuple[SiteChoice, ...] | Refusal:
+    def choices(self, tx: Transaction, person: Person) -> tuple[SiteChoice, ...] | Refusal:
         """Return the sites the person may enter now; an empty tuple for roles over all sites."""
         if person.role is not None:
             return ()
@@ -237,7 +237,7 @@ def _recovery_left(attempt: Attempt, credentials: Credentials) -> int:
     return len(credentials.recovery) if attempt.first is FirstFactor.PASSWORD else 0
 
 
-def _factors(attempt: Attempt) -> str:
+def factors(attempt: Attempt) -> str:
     """Name what was proven, for the audit log (AUD-01)."""
     proven = [attempt.first.value]
     if attempt.activation_proven:

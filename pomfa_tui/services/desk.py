@@ -11,6 +11,7 @@ from pomfa_tui.domain.throttle import ThrottlePolicy
 from pomfa_tui.services.access import Access
 from pomfa_tui.services.activation_codes import ActivationCodes
 from pomfa_tui.services.admission import Admission
+from pomfa_tui.services.another_door import AnotherDoor
 from pomfa_tui.services.attempts import Attempts
 from pomfa_tui.services.audit import AuditService
 from pomfa_tui.services.first_factor import FirstFactorCheck
@@ -86,6 +87,7 @@ class Desk:
 
     setup: SetupService
     sign_in: SignInService
+    another_door: AnotherDoor
     new_passwords: NewPasswordService
     pairing: PairingService
     recovery: RecoverySets
@@ -169,6 +171,16 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         open_sites=open_sites,
         recorder=recorder,
     )
+    sign_in = SignInService(
+        store=store,
+        attempts=attempts,
+        sequence=sequence,
+        first=first,
+        second=second,
+        paper=paper,
+        admission=admission,
+        recovery_sets=sets,
+    )
     return Desk(
         setup=SetupService(
             store=store,
@@ -180,15 +192,14 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             first_site=first_site,
             activation=activation,
         ),
-        sign_in=SignInService(
+        sign_in=sign_in,
+        another_door=AnotherDoor(
             store=store,
+            clock=clock,
             attempts=attempts,
-            sequence=sequence,
-            first=first,
-            second=second,
-            paper=paper,
+            sign_in=sign_in,
             admission=admission,
-            recovery_sets=sets,
+            recorder=recorder,
         ),
         new_passwords=NewPasswordService(
             store=store,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pomfa_tui.domain import totp
 from pomfa_tui.domain.errors import OutOfSequence, Refusal
 from pomfa_tui.services.sequence import require_step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pomfa_tui.domain.credentials import Credentials
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Store, Transaction
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
     from pomfa_tui.services.recovery_sets import RecoverySets
     from pomfa_tui.services.second_factor import SecondFactorCheck
     from pomfa_tui.services.sequence import Sequence
-    from pomfa_tui.services.steps import AttemptId, Step
+    from pomfa_tui.services.steps import AttemptId, LetIn, Step
+
+Answer = TypeVar("Answer")
+
+if TYPE_CHECKING:
+    After = Callable[[Transaction, Attempt, Person, Credentials], Answer | Refusal]
+    """What is decided once the code is accepted, in the same transaction."""
 
 
 class SignInService:
@@ -88,10 +96,34 @@ class SignInService:
         with self._sequence.step(attempt_id) as attempt:
             code = totp.read_code(text)
             with self._store.transaction() as tx:
-                person, credentials = self._admission.current(tx, attempt)
-                require_step(credentials.authenticator is not None and not attempt.code_proven)
-                proven, verdict = self._accept_code(tx, attempt, person, credentials, code)
+                verdict: Step | Refusal
+                after: After[Step] = self._admission.next_step
+                proven, verdict = self._accept_code(tx, attempt, code, after)
             return self._settle(proven, verdict)
+
+    def offer_code_at_door(self, attempt_id: AttemptId, text: str, after: After[LetIn]) -> LetIn:
+        """Accept the code at another program's login: the same check as `offer_code`, but no session is opened.
+
+        Args:
+            attempt_id: From `offer_password`; over afterwards, whatever comes of it.
+            text: As typed; spaces and hyphens do not matter.
+            after: Decides, in the transaction that the code is accepted in, whether nothing else is missing.
+
+        Raises:
+            BadCodeForm: Not six digits; not counted, since it cannot be a guess.
+            CodeRefused: Wrong, used, skewed, of an old entry, locked or disabled; counted.
+            ClockMovedBack: The host's clock is wrong.
+            AttemptEnded: The account changed meanwhile.
+            OutOfSequence: No code is due.
+            Refusal: What `after` answers.
+        """
+        with self._sequence.step(attempt_id) as attempt:
+            code = totp.read_code(text)
+            with self._store.transaction() as tx:
+                _, verdict = self._accept_code(tx, attempt, code, after)
+            if isinstance(verdict, Refusal):
+                raise verdict
+            return verdict
 
     def offer_recovery_code(self, attempt_id: AttemptId, text: str) -> Step:
         """Accept a recovery code in place of the authenticator's code; its replacement is shown once (rule 19).
@@ -145,8 +177,10 @@ class SignInService:
         self._attempts.end(attempt_id)
 
     def _accept_code(
-        self, tx: Transaction, attempt: Attempt, person: Person, credentials: Credentials, code: str
-    ) -> tuple[Attempt, Step | Refusal]:
+        self, tx: Transaction, attempt: Attempt, code: str, after: After[Answer]
+    ) -> tuple[Attempt, Answer | Refusal]:
+        person, credentials = self._admission.current(tx, attempt)
+        require_step(credentials.authenticator is not None and not attempt.code_proven)
         label = credentials.authenticator.label if credentials.authenticator is not None else ""
         accepted = self._second.accept(
             tx, person, credentials, code, entry=self._admission.entry_name(label)
@@ -157,7 +191,7 @@ class SignInService:
         accepted = self._second.clear_counters(tx, accepted)
         proven = replace(attempt, code_proven=True, failures_before=failures)
         attempt = self._attempts.with_enrolment_time(proven)
-        return attempt, self._admission.next_step(tx, attempt, person, accepted)
+        return attempt, after(tx, attempt, person, accepted)
 
     def _settle(self, attempt: Attempt, verdict: Step | Refusal) -> Step:
         return self._recovery_sets.complete(attempt, self._sequence.settle(attempt, verdict))

@@ -107,6 +107,19 @@ class SignedIn:
     token: SessionToken = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Both factors are proven at another program's login; there is no session.
+
+    Attributes:
+        person: Whose.
+        failures: Failed tries since the last sign-in, which nobody else will be told of.
+    """
+
+    person: str
+    failures: int
+
+
 Step = (
     NeedCode
     | NeedActivation

@@ -18,7 +18,7 @@ from pomfa_tui.settings.values import Values
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SYSTEM_CONFIG", "Helpdesk", "Settings", "Terminal"]
+__all__ = ["SYSTEM_CONFIG", "Helpdesk", "Pam", "Settings", "Terminal"]
 
 SYSTEM_CONFIG = Path("/etc/pomfa-tui/config.toml")
 """The configuration file that is read when none is named, if it is there."""
@@ -59,6 +59,26 @@ class Terminal:
 
 
 @dataclass(frozen=True, slots=True)
+class Pam:
+    """Whose account a login name of the host stands for, where PAM asks.
+
+    Attributes:
+        domain: What turns a login name without @ into an e-mail, or none.
+        emails: Login name and e-mail, before anything else.
+    """
+
+    domain: str | None = rows.PAM_DOMAIN.default
+    emails: tuple[tuple[str, str], ...] = rows.PAM_EMAILS.default
+
+    def email_of(self, login: str) -> str:
+        """Return the e-mail of a login name; one that stands for nobody is returned as it is, and is nobody's e-mail."""
+        named = dict(self.emails).get(login)
+        if named is not None or "@" in login or self.domain is None:
+            return named or login
+        return f"{login}@{self.domain}"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that was decided outside the program.
 
@@ -71,6 +91,7 @@ class Settings:
         issuer: First part of an entry's name in the authenticator.
         helpdesk: The ways to the helpdesk.
         terminal: What holds for this terminal alone.
+        pam: Whose account a login name of the host stands for.
         handover: Program and arguments to start after sign-in; empty for none.
     """
 
@@ -82,6 +103,7 @@ class Settings:
     issuer: str = rows.ISSUER.default
     helpdesk: Helpdesk = field(default_factory=Helpdesk)
     terminal: Terminal = field(default_factory=Terminal)
+    pam: Pam = field(default_factory=Pam)
     handover: tuple[str, ...] = rows.COMMAND.default
 
     @classmethod
@@ -125,6 +147,7 @@ class Settings:
                 theme=values.of(rows.THEME),
                 animation=values.of(rows.ANIMATION),
             ),
+            pam=Pam(domain=values.of(rows.PAM_DOMAIN), emails=values.of(rows.PAM_EMAILS)),
             handover=values.of(rows.COMMAND),
         )
 

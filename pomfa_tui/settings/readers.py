@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _LONGEST_PATH = 4095
 _MOST_WORDS = 64
 _LONGEST_WORD = 4096
+_LONGEST_LOGIN = 64
+_LONGEST_EMAIL = 254
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 _KINDS = {
     bool: "true or false",
@@ -120,6 +122,18 @@ def program(value: object) -> tuple[str, ...]:
     return words
 
 
+def email_by_login(value: object) -> tuple[tuple[str, str], ...]:
+    """Read which e-mail belongs to which login name."""
+    if not isinstance(value, dict):
+        raise Unfit(f"must be a table of login names and e-mails, not {kind(value)}")
+    for login, email in value.items():
+        if not login or len(login) > _LONGEST_LOGIN or not login.isprintable():
+            raise Unfit(f"must hold login names of 1 to {_LONGEST_LOGIN} printable characters")
+        if not isinstance(email, str) or not _is_email(email):
+            raise Unfit("must give every login name one e-mail, in quotes")
+    return tuple(value.items())
+
+
 def kind(value: object) -> str:
     """Say what TOML type a value is, in plain words."""
     return _KINDS.get(type(value), "a date or time")
@@ -129,6 +143,13 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Unfit(f"must be a text in quotes, not {kind(value)}")
     return value
+
+
+def _is_email(text: str) -> bool:
+    """Tell whether a text could be somebody's e-mail; whose it is, the store knows."""
+    return (
+        "@" in text[1:-1] and " " not in text and len(text) <= _LONGEST_EMAIL and text.isprintable()
+    )
 
 
 def _is_program(word: str) -> bool:

@@ -10,6 +10,7 @@ from pomfa_tui.domain.limits import LIMITS
 from pomfa_tui.settings.meanings import LIMIT_MEANINGS
 from pomfa_tui.settings.readers import (
     choice,
+    email_by_login,
     line,
     path,
     program,
@@ -138,6 +139,24 @@ ANIMATION: Row[bool] = Row(
     allowed="`true` or `false`",
     meaning="Whether anything on the screen moves by itself; leave it off over slow lines.",
 )
+PAM_DOMAIN: Row[str | None] = Row(
+    table="pam",
+    key="domain",
+    read=line(250, without="@ "),
+    default=None,
+    shown_default="none: login names alone are nobody's e-mail",
+    allowed="the part of an e-mail behind its @",
+    meaning="Makes a login name without @ an e-mail, where `emails` does not name it.",
+)
+PAM_EMAILS: Row[tuple[tuple[str, str], ...]] = Row(
+    table="pam",
+    key="emails",
+    read=email_by_login,
+    default=(),
+    shown_default="`{}`",
+    allowed='a table such as `{ jo = "jo.bloggs@example.org" }`',
+    meaning="The e-mail that belongs to a login name.",
+)
 COMMAND: Row[tuple[str, ...]] = Row(
     table="handover",
     key="command",
@@ -163,7 +182,14 @@ LIMIT_ROWS: dict[str, Row[int]] = {
 }
 
 ROWS: tuple[
-    Row[Path | None] | Row[str] | Row[str | None] | Row[bool] | Row[tuple[str, ...]] | Row[int], ...
+    Row[Path | None]
+    | Row[str]
+    | Row[str | None]
+    | Row[bool]
+    | Row[tuple[str, ...]]
+    | Row[tuple[tuple[str, str], ...]]
+    | Row[int],
+    ...,
 ] = (
     DATA_DIR,
     KEY_FILE,
@@ -176,6 +202,8 @@ ROWS: tuple[
     TERMINAL_SITE,
     THEME,
     ANIMATION,
+    PAM_DOMAIN,
+    PAM_EMAILS,
     COMMAND,
 )
 """Every key there is, in the order of the documentation."""

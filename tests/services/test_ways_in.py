@@ -16,6 +16,7 @@ STEPS = {
     "setup.begin",
     "sign_in.offer_password",
     "sign_in.offer_code",
+    "sign_in.offer_code_at_door",
     "sign_in.offer_recovery_code",
     "sign_in.offer_activation_code",
     "sign_in.choose_site",
@@ -71,6 +72,7 @@ def test_the_document_lists_every_way_and_says_that_there_are_no_others() -> Non
         "after a password reset",
         "after an MFA reset",
         "empty store",
+        "another program's login",
         "command line",
     ]
     assert "There is no way to switch the second factor off" in section
