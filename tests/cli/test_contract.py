@@ -69,6 +69,7 @@ CONTRACT = {
     "session end": {"ID"},
     "audit show": {"--site", "--person", "--event", "--since", "--until", "--limit"},
     "audit verify": set(),
+    "verify": {"--email"},
     "doctor": {"--accept-clock"},
 }
 """Every command with its options and arguments, as the contract has them; `--json`, `--help` and `--version` apart."""
