@@ -82,6 +82,15 @@ WORDS = {
     ),
 }
 
+ONE_OF_SEVERAL = WORDS[Deed.LEAVE]._replace(
+    consequences=(
+        "Their membership of your site and sign-ins there end now. History stays.",
+        "Their other sites stay as they are. Coming back takes the helpdesk.",
+    ),
+    done="has left your site.",
+)
+"""For an administrator whose colleague is linked elsewhere too (rules 11, 14)."""
+
 
 class AccountStateScreen(SignedInScreen[Done]):
     """Asks for the reason, and once more before harm is done.
@@ -101,7 +110,8 @@ class AccountStateScreen(SignedInScreen[Done]):
     def __init__(self, givens: Givens, token: SessionToken, details: PersonDetails) -> None:
         super().__init__(givens, token)
         self._details = details
-        self._words = WORDS[self.DEED]
+        only_here = self.DEED is Deed.LEAVE and details.helpdesk_only
+        self._words = ONE_OF_SEVERAL if only_here else WORDS[self.DEED]
 
     @property
     def reason(self) -> Field:

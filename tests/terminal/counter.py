@@ -82,6 +82,16 @@ class Counter(Program):
         self.wait_for("Authentication code").settle(0.4)
         self.send(code).press("enter")
 
+    def go_to(self, entry: str, seen: str) -> None:
+        """Choose an entry of a list by the arrows."""
+        self.settle(0.4)
+        for _ in range(20):
+            if f"> {entry}" in self.screen_text:
+                self.press("enter").wait_for(seen).settle(0.4)
+                return
+            self.press("down").settle(0.1)
+        pytest.fail(f"there is no {entry}:\n{self.screen_text}")
+
     def code(self) -> str:
         """Return a code that has not been typed yet, by oathtool."""
         for ahead in range(2):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.counter import CODE, EMAIL, Counter, oathtool, run
+from tests.terminal.administrator import Administrator
+from tests.terminal.counter import EMAIL, Counter, oathtool, run
 
 ADMIN_PASSWORD = "glimmer otter saddle"
 PASSWORD = "copper lantern wednesday"
@@ -25,49 +26,6 @@ def slip(tmp_path: Path) -> str:
     )
 
 
-class Administrator(Counter):
-    """Somebody who looks after people."""
-
-    def go_to(self, entry: str, seen: str) -> None:
-        """Choose an entry of a list by the arrows."""
-        self.settle(0.4)
-        for _ in range(20):
-            if f"> {entry}" in self.screen_text:
-                self.press("enter").wait_for(seen).settle(0.4)
-                return
-            self.press("down").settle(0.1)
-        pytest.fail(f"there is no {entry}:\n{self.screen_text}")
-
-    def slip(self) -> str:
-        """Read the activation code off the screen, say that it is on paper, and go back."""
-        self.wait_for("It is on paper").settle(0.3)
-        (code,) = CODE.findall(self.screen_text)
-        self.press("space").wait_for("[x] It is on paper").press("tab", "enter")
-        self.wait_gone("It is on paper").settle(0.4)
-        return str(code)
-
-    def add_dispenser(self, name: str, email: str) -> str:
-        """Add somebody from `Home` on, and return their activation code."""
-        self.go_to("People", "NHSmail 0 of 10")
-        self.press("f3").wait_for("Somebody new").settle(0.4)
-        self.send(name).press("enter").send(email).press("enter", "enter", "d")
-        self.wait_for("< dispenser >").press(*["enter"] * 6)
-        return self.slip()
-
-    def open(self, name: str, email: str) -> None:
-        """Find somebody in the list and open their page."""
-        self.send(email).wait_for("1 to 1 of 1").settle(0.4)
-        self.press("enter").settle(0.2).press("enter").wait_for(f"{name}, {email}").settle(0.4)
-
-    def reset(self, deed: str, reason: str) -> str:
-        """Reset something of the person on the page, who stands at the counter, and return the code."""
-        self.go_to(deed, "Identity check")
-        self.press("i", "enter").send(reason).press("enter")
-        self.wait_for("Are you sure?").settle(0.4).press("tab").wait_for("Yes, reset")
-        self.settle(0.4).press("enter")
-        return self.slip()
-
-
 def test_from_the_first_slip_to_the_second_phone_and_a_new_password(
     tmp_path: Path, slip: str
 ) -> None:
@@ -75,7 +33,7 @@ def test_from_the_first_slip_to_the_second_phone_and_a_new_password(
     with Administrator(tmp_path) as ann, Counter(tmp_path, email=DEE) as dee:
         ann.enrol(slip, ADMIN_PASSWORD)
         ann.wait_for("This is your first sign-in")
-        dee.enrol(ann.add_dispenser("Dee Dispenser", DEE), PASSWORD)
+        dee.enrol(ann.add("Dee Dispenser", DEE, "d", "dispenser"), PASSWORD)
         dee.wait_for("Staff at Abbey").press("f12").wait_for("You have signed out")
         dee.sign_in(PASSWORD)
         dee.type_code(dee.code())
