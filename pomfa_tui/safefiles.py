@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from pomfa_tui.filewords import (
@@ -146,6 +148,14 @@ def create_private(path: Path, data: bytes, *, dir_fd: int | None = None) -> Non
     sync_folder(path.parent, dir_fd=dir_fd)
 
 
+@contextmanager
+def new_private(path: Path) -> Iterator[Callable[[bytes], None]]:
+    """Do as `create_private` does, portion by portion: yields what writes one. Nothing is left behind when the block raises."""
+    with _new(path, None) as write:
+        yield write
+    sync_folder(path.parent)
+
+
 def atomic_replace(path: Path, data: bytes, *, dir_fd: int | None = None) -> None:
     """Put `data` in the place of a file, all or nothing, and wait until that is on the disk.
 
@@ -199,6 +209,12 @@ def write_all(fd: int, data: bytes) -> None:
 
 
 def _write_new(path: Path, data: bytes, dir_fd: int | None) -> None:
+    with _new(path, dir_fd) as write:
+        write(data)
+
+
+@contextmanager
+def _new(path: Path, dir_fd: int | None) -> Iterator[Callable[[bytes], None]]:
     """Create a file with `O_EXCL` and sync it; remove it again when that fails half-way."""
     name = _at(path, dir_fd)
     with sentences(path, wanted=_FILE):
@@ -207,7 +223,7 @@ def _write_new(path: Path, data: bytes, dir_fd: int | None) -> None:
         )
     try:
         os.fchmod(fd, FILE_MODE)
-        write_all(fd, data)
+        yield partial(write_all, fd)
         os.fsync(fd)
     except BaseException:
         os.unlink(name, dir_fd=dir_fd)

@@ -1,12 +1,14 @@
-"""`pomfa-tui audit`: show and verify the audit log."""
+"""`pomfa-tui audit`: show, verify and export the audit log."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pomfa_tui.cli.audit_export import export
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
 from pomfa_tui.cli.kinds import EventName, MomentOfTime, WholeNumber
 from pomfa_tui.cli.shapes import iso, record_document, verdict_document
@@ -24,7 +26,10 @@ MOST = 10_000
 @click.group()
 @early_json_option
 def audit() -> None:
-    """Show and verify the audit log."""
+    """Show, verify and export the audit log."""
+
+
+audit.add_command(export)
 
 
 @audit.command("show")
@@ -62,7 +67,7 @@ def show(
     limit: int | None,
 ) -> None:
     """Show records, oldest first; that they were read is recorded too."""
-    from pomfa_tui.services.audit import AuditFilter
+    from pomfa_tui.services.audit_scope import AuditFilter
 
     wanted = AuditFilter(
         site=site, person=person, event=event, since=since, until=until, limit=limit
@@ -77,10 +82,19 @@ def show(
 
 
 @audit.command("verify")
+@click.option(
+    "--file",
+    "exported",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Check a file of `audit export --format jsonl` instead; needs no store and no key.",
+)
 @json_option
 @pass_call
-def verify(call: Call) -> int:
+def verify(call: Call, exported: Path | None) -> int:
     """Check that no record was changed, lost or added."""
+    if exported is not None:
+        return _verify_file(call, exported)
     with call.desk() as desk:
         verdict = desk.audit.verify(call.caller)
     if verdict.ok or call.as_json:
@@ -94,11 +108,37 @@ def verify(call: Call) -> int:
                 ]
             ),
         )
-    elif sys.stderr is not None:
-        sys.stderr.write(
-            f"The audit log is broken: {verdict.problem} Keep its files as they are and tell the helpdesk.\n"
+    else:
+        _complain(
+            f"The audit log is broken: {verdict.problem} Keep its files as they are and tell the helpdesk."
         )
     return 0 if verdict.ok else IntegrityFailure.exit_code
+
+
+def _verify_file(call: Call, path: Path) -> int:
+    from pomfa_tui.cli.audit_file import verify_file
+
+    verdict = verify_file(path)
+    if verdict.ok or call.as_json:
+        call.answer(
+            verdict.document(),
+            lambda: facts(
+                [
+                    ("File", "every record carries its own hash"),
+                    ("Records", f"{verdict.records}, from {verdict.first} to {verdict.last}"),
+                    ("Gaps", f"{verdict.gaps}" if verdict.gaps else "none"),
+                    ("Head", verdict.head),
+                ]
+            ),
+        )
+    else:
+        _complain(f"The file was changed: {verdict.problem} Export the log anew and compare.")
+    return 0 if verdict.ok else IntegrityFailure.exit_code
+
+
+def _complain(sentence: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"{sentence}\n")
 
 
 def records_text(records: tuple[AuditRecord, ...]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.shapes import iso
 from pomfa_tui.domain.errors import WrongUsage
+from pomfa_tui.domain.spreadsheets import cell
 from pomfa_tui.filewords import shown
 from pomfa_tui.safefiles import create_private
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from pomfa_tui.services.views import Issued
 
 COLUMNS = ("email", "name", "activation_code", "good_until")
-
-_FORMULA = ("=", "+", "-", "@")
 
 
 class CodesFile:
@@ -67,7 +66,7 @@ class CodesFile:
         rows = csv.writer(table, lineterminator="\n")
         rows.writerow(COLUMNS)
         rows.writerows(
-            (_text(each.person.email), _text(each.person.name), each.activation_code, iso(until))
+            (cell(each.person.email), cell(each.person.name), each.activation_code, iso(until))
             for each in issued
         )
         try:
@@ -85,8 +84,3 @@ class CodesFile:
         return WrongUsage(
             f"{shown(self.path)} is there already and is never overwritten. Name a file that is not there."
         )
-
-
-def _text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -341,8 +341,16 @@ class Store(Protocol):
         """Return a number that grows with every commit of any process; cheap enough to ask every second."""
         ...
 
-    def audit_records(self) -> Iterator[AuditRecord]:
-        """Yield the committed audit records, oldest first."""
+    def audit_records(self, first: int = 1) -> Iterator[AuditRecord]:
+        """Yield the committed audit records, oldest first.
+
+        Args:
+            first: Number of the record to begin with; passing over those before it costs next to nothing.
+        """
+        ...
+
+    def audit_count(self) -> int:
+        """Return the number of the newest committed audit record; 0 when there is none."""
         ...
 
     def verify_audit(self) -> AuditVerdict:

@@ -18,7 +18,7 @@ from pomfa_tui.screens.person_facts import facts_of
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
 from pomfa_tui.screens.words import lately, name_and_email
-from pomfa_tui.services.audit import AuditFilter
+from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.services.person_details import Deed
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.fact_sheet import FactSheet

@@ -4,78 +4,65 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.audit import Event, Outcome, Severity
 from pomfa_tui.domain.errors import BadInput, Busy, IntegrityFailure
 from pomfa_tui.domain.permissions import Action
+from pomfa_tui.services.audit_scope import AuditFilter, Scope, fits, people_of
 from pomfa_tui.services.finding import find_person
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.audit import AuditEvent, AuditRecord
-    from pomfa_tui.domain.ports import AuditVerdict, Store, Transaction, View
+    from collections.abc import Callable
+
+    from pomfa_tui.domain.audit import AuditRecord
+    from pomfa_tui.domain.ports import AuditVerdict, Store, Transaction
+    from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.services.audit_export import AuditExport
+    from pomfa_tui.services.audit_pages import AuditPage, AuditPages
     from pomfa_tui.services.recorder import Recorder
 
 MOST_SHOWN = 10_000
 """Records returned at once at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """Which records to return; every part that is given must fit.
-
-    Attributes:
-        site: ODS code.
-        person: E-mail or id, as actor or subject.
-        event: Event's name.
-        since: UTC seconds, included.
-        until: UTC seconds, not included.
-        limit: The newest so many.
-        left_out: Kinds of events that are not wanted.
-    """
-
-    site: str | None = None
-    person: str | None = None
-    event: str | None = None
-    since: int | None = None
-    until: int | None = None
-    limit: int | None = None
-    left_out: frozenset[Event] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Whose records are shown.
-
-    Attributes:
-        site: ODS code, or none for all sites.
-        people: Who is linked to that site and to no other.
-        person: The one person asked for, or none for everybody.
-    """
-
-    site: str | None
-    people: frozenset[str]
-    person: str | None
-
-    def holds(self, event: AuditEvent) -> bool:
-        """Tell whether an event lies within."""
-        if self.person is not None and self.person not in {event.actor, event.subject}:
-            return False
-        if self.site is None or event.site == self.site:
-            return True
-        return event.site is None and event.subject in self.people
-
-
 class AuditService:
     """The audit log as administrators, support and the command line see it."""
 
-    def __init__(self, store: Store, access: Access, recorder: Recorder) -> None:
-        """Take the store, the rights check and the audit log's pen."""
+    def __init__(
+        self,
+        store: Store,
+        access: Access,
+        recorder: Recorder,
+        *,
+        pages: AuditPages,
+        exports: AuditExport,
+    ) -> None:
+        """Take the store, the rights check, the audit log's pen, what gives pages and what gives the log out."""
         self._store = store
         self._access = access
         self._recorder = recorder
+        self._pages = pages
+        self._exports = exports
+
+    def page(
+        self, token: SessionToken, wanted: AuditFilter, *, offset: int = 0, size: int = 50
+    ) -> AuditPage:
+        """Return some of the records that the caller may see, newest first; see `AuditPages.page`."""
+        return self._pages.page(token, wanted, offset=offset, size=size)
+
+    def own(
+        self, token: SessionToken, wanted: AuditFilter, *, offset: int = 0, size: int = 50
+    ) -> AuditPage:
+        """Return some of the records about the caller's own account; see `AuditPages.own`."""
+        return self._pages.own(token, wanted, offset=offset, size=size)
+
+    def export(
+        self, caller: Caller, wanted: AuditFilter, write: Callable[[AuditRecord], object]
+    ) -> int:
+        """Give out what fits, recorded and after a fresh code; see `AuditExport.export`."""
+        return self._exports.export(caller, wanted, write)
 
     def show(self, caller: Caller, wanted: AuditFilter) -> tuple[AuditRecord, ...]:
         """Return the records that the caller may see, oldest first; that they were read is recorded (AUD-07).
@@ -96,13 +83,13 @@ class AuditService:
                 self._access.require(actor, Action.SEE_AUDIT)
             else:
                 self._access.require_site(actor, Action.SEE_AUDIT, site)
-            scope = _Scope(site, _people_of(tx, site), self._person(tx, actor, wanted.person))
+            scope = Scope(site, people_of(tx, site), self._person(tx, actor, wanted.person))
             self._record_reading(tx, actor, "read", subject=scope.person, site=site)
         newest = deque(
             (
                 record
                 for record in self._store.audit_records()
-                if scope.holds(record.event) and _fits(record, wanted)
+                if scope.holds(record.event) and fits(record.event, wanted)
             ),
             maxlen=most,
         )
@@ -151,23 +138,3 @@ class AuditService:
             site=site,
             session=actor.session_id,
         )
-
-
-def _people_of(view: View, site: str | None) -> frozenset[str]:
-    """Return who is linked to this site and to no other: what happens to them without naming a site is the site's business too."""
-    if site is None:
-        return frozenset()
-    return frozenset(
-        person.id for person in view.people.at_site(site) if person.linked_sites() == (site,)
-    )
-
-
-def _fits(record: AuditRecord, wanted: AuditFilter) -> bool:
-    event = record.event
-    if event.event in wanted.left_out:
-        return False
-    if wanted.event is not None and event.event.value != wanted.event:
-        return False
-    if wanted.since is not None and event.at < wanted.since:
-        return False
-    return wanted.until is None or event.at < wanted.until

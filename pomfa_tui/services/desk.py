@@ -14,6 +14,8 @@ from pomfa_tui.services.admission import Admission
 from pomfa_tui.services.another_door import AnotherDoor
 from pomfa_tui.services.attempts import Attempts
 from pomfa_tui.services.audit import AuditService
+from pomfa_tui.services.audit_export import AuditExport
+from pomfa_tui.services.audit_pages import AuditPages
 from pomfa_tui.services.first_factor import FirstFactorCheck
 from pomfa_tui.services.first_site import FirstSite, SetupService
 from pomfa_tui.services.home import HomeService
@@ -250,7 +252,13 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             ),
         ),
         sites=sites,
-        audit=AuditService(store, access, recorder),
+        audit=AuditService(
+            store,
+            access,
+            recorder,
+            pages=AuditPages(store=store, clock=clock, access=access, recorder=recorder),
+            exports=AuditExport(store, access, recorder),
+        ),
         home=HomeService(clock, access, open_sites, recorder, recovery_low=numbers.recovery_low),
         limits=limits,
         office=assemble_office(

@@ -59,15 +59,20 @@ def parse(line: bytes) -> AuditRecord | None:
     return None
 
 
-def records(lines: Iterator[bytes], place: str) -> Iterator[AuditRecord]:
+def records(lines: Iterator[bytes], place: str, first: int = 1) -> Iterator[AuditRecord]:
     """Decode lines.
 
+    Args:
+        lines: Of the log, in order.
+        place: Where they come from, for the sentence.
+        first: Number that the first of them must have.
+
     Raises:
-        IntegrityFailure: A line is no record; names it.
+        IntegrityFailure: A line is no record, or another one than belongs there; names it.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         record = parse(line)
-        if record is None:
+        if record is None or record.seq != number:
             raise IntegrityFailure(
                 f"{place} is damaged at line {number}. Run `pomfa-tui audit verify`, and ask the helpdesk."
             )

@@ -128,9 +128,13 @@ class MemoryStore:
         """Return a number that grows with every commit."""
         return self._changes
 
-    def audit_records(self) -> Iterator[AuditRecord]:
-        """Yield the committed audit records, oldest first."""
-        return audit_log.records(iter(tuple(self._log)), "The audit log")
+    def audit_records(self, first: int = 1) -> Iterator[AuditRecord]:
+        """Yield the committed audit records from number `first` on, oldest first."""
+        return audit_log.records(iter(self._log[first - 1 :]), "The audit log", first)
+
+    def audit_count(self) -> int:
+        """Return the number of the newest committed audit record."""
+        return self._head.seq
 
     def verify_audit(self) -> AuditVerdict:
         """Check the whole audit log against itself and against its sealed head."""

@@ -15,7 +15,7 @@ from pomfa_tui.domain.errors import (
 from pomfa_tui.domain.ports import AuditVerdict
 from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.services.access import Caller
-from pomfa_tui.services.audit import AuditFilter
+from pomfa_tui.services.audit_scope import AuditFilter
 from tests.house import ABBEY, BRIDGE, HOST, kinds
 from tests.members import Member
 from tests.world import World

@@ -12,7 +12,7 @@ import pytest
 from pomfa_tui.domain import totp
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.sessions import SessionToken
-from pomfa_tui.services.audit import AuditFilter
+from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.services.newcomers import NewPerson
 from pomfa_tui.services.steps import NeedNewPassword, ShowRecoveryCodes, SignedIn
 from tests.house import ABBEY, BRIDGE, HOST

@@ -13,7 +13,7 @@ from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.services.access import Caller
-from pomfa_tui.services.audit import AuditFilter
+from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.services.newcomers import NewPerson
 from pomfa_tui.services.people import PeopleFilter
 from tests.house import ABBEY, BRIDGE, CASTLE, HOST

@@ -127,19 +127,22 @@ class AuditFile:
         """Return the log's size; 0 when there is none."""
         return self._folder.find(NAME).st_size
 
-    def lines(self, upto: int | None = None, more: bytes = b"") -> Iterator[bytes]:
+    def lines(
+        self, upto: int | None = None, more: bytes = b"", *, start: int = 0
+    ) -> Iterator[bytes]:
         """Yield the log's lines without newline.
 
         Args:
-            upto: Bytes to read; to the end by default. There may be fewer.
+            upto: Where in the file to stop reading; at its end by default. It may end earlier.
             more: What to read after the file's own bytes.
+            start: Where in the file to begin.
 
         A line that is longer than any record comes cut short, and nothing after it.
         """
         fd = self._folder.open(NAME)
         rest = b""
         try:
-            for portion in self._portions(fd, upto, more):
+            for portion in self._portions(fd, start, upto, more):
                 *whole, rest = (rest + portion).split(b"\n")
                 yield from whole
                 if len(rest) > LARGEST_RECORD:
@@ -156,8 +159,7 @@ class AuditFile:
             os.close(self._fd)
             self._fd, self._seen = -1, NOTHING
 
-    def _portions(self, fd: int, upto: int | None, more: bytes) -> Iterator[bytes]:
-        start = 0
+    def _portions(self, fd: int, start: int, upto: int | None, more: bytes) -> Iterator[bytes]:
         while fd >= 0 and (upto is None or start < upto):
             size = _PORTION if upto is None else min(_PORTION, upto - start)
             with self._folder.sentences():
@@ -206,8 +208,13 @@ class AuditFile:
         )
 
 
-def committed_lines(audit: AuditFile, picture: Picture) -> Iterator[bytes]:
+def committed_lines(audit: AuditFile, picture: Picture, start: int = 0) -> Iterator[bytes]:
     """Return the lines of everything that a picture knows to be committed, whether or not the log has them yet.
+
+    Args:
+        audit: The log's file.
+        picture: What is committed.
+        start: Where in the file to begin; no further than it reaches.
 
     Raises:
         IntegrityFailure: The log was cut.
@@ -215,9 +222,9 @@ def committed_lines(audit: AuditFile, picture: Picture) -> Iterator[bytes]:
     wanted = picture.audit_size
     size = min(audit.size(), wanted)
     if size == wanted:
-        return audit.lines(wanted)
+        return audit.lines(wanted, start=start)
     # A crash came between the journal and the log; the journal has the rest.
-    start, known = picture.audit_since_snapshot()
-    if size < start:
+    begin, known = picture.audit_since_snapshot()
+    if size < begin:
         raise audit.too_short()
-    return audit.lines(size, known[size - start :])
+    return audit.lines(size, known[size - begin :], start=start)

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pomfa_tui.store.base import TablesTransaction, TablesView
 from pomfa_tui.store.kinds import Kind
 from pomfa_tui.store.tinydb import journal
 from pomfa_tui.store.tinydb.auditfile import AuditFile, committed_lines
+from pomfa_tui.store.tinydb.auditplaces import AuditPlaces
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, unavailable
 from pomfa_tui.store.tinydb.holding import Holding
 from pomfa_tui.store.tinydb.journal import Position
@@ -68,6 +70,7 @@ class TinyStore:
         self._holding = Holding(self._lock, lock_seconds)
         self._picture = Picture(self._folder)
         self._audit = AuditFile(self._folder)
+        self._places = AuditPlaces(self._folder)
         self._writer = Writer(
             self._folder,
             lock=self._lock,
@@ -154,16 +157,22 @@ class TinyStore:
             return self._picture.seq
         return safe.seq
 
-    def audit_records(self) -> Iterator[AuditRecord]:
-        """Yield the committed audit records, oldest first.
+    def audit_records(self, first: int = 1) -> Iterator[AuditRecord]:
+        """Yield the committed audit records from number `first` on, oldest first.
 
         Raises:
             IntegrityFailure: The log is cut, or a line is no record; names it.
         """
         self._refresh()
+        start, number = self._places.before(first)
         with self._looking:
-            lines = committed_lines(self._audit, self._picture)
-        return audit_log.records(lines, self._audit.place)
+            lines = committed_lines(self._audit, self._picture, start)
+        return audit_log.records(islice(lines, first - number, None), self._audit.place, first)
+
+    def audit_count(self) -> int:
+        """Return the number of the newest committed audit record."""
+        self._refresh()
+        return self._picture.head.seq
 
     def verify_audit(self) -> AuditVerdict:
         """Check the whole audit log against itself and against its sealed head."""

@@ -1,0 +1,135 @@
+"""`pomfa-tui audit export`: the audit log as a file, for inspectors and for programs (rule 32)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pomfa_tui.cli.call import Call, json_option, pass_call
+from pomfa_tui.cli.kinds import EventName, MomentOfTime
+from pomfa_tui.cli.new_file import new_file, require_free
+from pomfa_tui.cli.shapes import record_document
+from pomfa_tui.domain import spreadsheets
+from pomfa_tui.domain.errors import WrongUsage
+from pomfa_tui.filewords import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pomfa_tui.domain.audit import AuditRecord
+
+COLUMNS = (
+    "seq",
+    "at",
+    "event",
+    "outcome",
+    "severity",
+    "reason",
+    "actor",
+    "actor_role",
+    "subject",
+    "site",
+    "session",
+    "terminal",
+    "pid",
+    "version",
+    "detail",
+    "hash",
+    "previous",
+)
+"""Of the table, in the names of `audit show --json`."""
+
+
+@click.command("export")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="JSON Lines, which `audit verify --file` checks, or CSV for a spreadsheet.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A new file, mode 0600; standard output where none is named.",
+)
+@click.option("--site", metavar="CODE", help="Only records of this site.")
+@click.option("--person", metavar="WHO", help="Only records by or about this e-mail or id.")
+@click.option("--event", type=EventName(), metavar="EVENT", help="Only records of this event.")
+@click.option(
+    "--since",
+    type=MomentOfTime(end_of_day=False),
+    metavar="MOMENT",
+    help="Not before this date, or date and time; UTC.",
+)
+@click.option(
+    "--until",
+    type=MomentOfTime(end_of_day=True),
+    metavar="MOMENT",
+    help="Up to this date, or before this date and time; UTC.",
+)
+@json_option
+@pass_call
+def export(
+    call: Call,
+    *,
+    form: str,
+    out: Path | None,
+    site: str | None,
+    person: str | None,
+    event: str | None,
+    since: int | None,
+    until: int | None,
+) -> None:
+    """Write records to a file, oldest first.
+
+    That they were given out is recorded before the first of them is written. The table has an apostrophe before every text that a
+    spreadsheet would take for a formula.
+    """
+    from pomfa_tui.services.audit_scope import AuditFilter
+
+    if call.as_json and out is None:
+        raise WrongUsage("With --json the records need a file of their own: name one with --out.")
+    if out is not None:
+        require_free(out)
+    wanted = AuditFilter(site=site, person=person, event=event, since=since, until=until)
+    with call.desk() as desk:
+        if site is not None:
+            desk.sites.show(call.caller, site)
+        with _opened(out) as write:
+            line = _line if form == "jsonl" else _row
+            if form == "csv":
+                write(spreadsheets.row(COLUMNS))
+            count = desk.audit.export(call.caller, wanted, lambda record: write(line(record)))
+    if out is not None:
+        words = "1 record" if count == 1 else f"{count} records"
+        call.answer(
+            {"records": count, "file": str(out), "format": form},
+            lambda: f"{words} written to {shown(out)}, which only this account can read.",
+        )
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[Callable[[str], object]]:
+    if out is None:
+        yield sys.stdout.write
+    else:
+        with new_file(out) as write:
+            yield write
+
+
+def _line(record: AuditRecord) -> str:
+    return json.dumps(record_document(record), ensure_ascii=True) + "\n"
+
+
+def _row(record: AuditRecord) -> str:
+    document = record_document(record)
+    detail = "; ".join(f"{name}={value}" for name, value in record.event.detail.items())
+    return spreadsheets.row(({**document, "detail": detail})[name] for name in COLUMNS)

@@ -1,0 +1,93 @@
+"""Giving the audit log out of the store: recorded, after a fresh code, and never beyond what the caller may read (rules 22, 32)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.permissions import Action
+from pomfa_tui.services.audit_scope import AuditFilter, Scope, fits, people_of
+from pomfa_tui.services.finding import find_person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pomfa_tui.domain.audit import AuditRecord
+    from pomfa_tui.domain.ports import Store
+    from pomfa_tui.services.access import Access, Caller
+    from pomfa_tui.services.recorder import Recorder
+
+
+class AuditExport:
+    """Hands out records one by one, however many there are."""
+
+    def __init__(self, store: Store, access: Access, recorder: Recorder) -> None:
+        """Take the store, the rights check and the audit log's pen."""
+        self._store = store
+        self._access = access
+        self._recorder = recorder
+
+    def export(
+        self, caller: Caller, wanted: AuditFilter, write: Callable[[AuditRecord], object]
+    ) -> int:
+        """Record that the log is given out, then give out what fits, oldest first.
+
+        Args:
+            caller: Who asks.
+            wanted: Which records; its `limit`, `whom` and `search` are not looked at.
+            write: Takes each record.
+
+        Returns:
+            How many there were.
+
+        Raises:
+            StepUpNeeded: The last proof by code is too old.
+            NotFound: No such person or site, or not visible to the caller.
+            Refusal: The caller may not.
+        """
+        scope, last = self._opened(caller, wanted)
+        count = 0
+        for record in self._fitting(scope, wanted, last):
+            write(record)
+            count += 1
+        return count
+
+    def _opened(self, caller: Caller, wanted: AuditFilter) -> tuple[Scope, int]:
+        with self._access.change(caller) as (tx, actor):
+            site = wanted.site.strip().upper() if wanted.site else actor.site
+            if site is None:
+                self._access.require(actor, Action.EXPORT)
+            else:
+                self._access.require_site(actor, Action.EXPORT, site)
+            person = None
+            if wanted.person:
+                target = find_person(tx, wanted.person)
+                self._access.require_person(actor, Action.SEE_PERSON, target, sought=wanted.person)
+                person = target.id
+            self._access.require_fresh(actor)
+            self._recorder.record(
+                tx,
+                Event.AUDIT_READ,
+                actor=actor.id,
+                actor_role=actor.role.value,
+                reason="exported",
+                subject=person,
+                site=site,
+                session=actor.session_id,
+                detail=_bounds(wanted),
+            )
+            scope = Scope(site, people_of(tx, site), person)
+        return scope, self._store.audit_count()
+
+    def _fitting(self, scope: Scope, wanted: AuditFilter, last: int) -> Iterator[AuditRecord]:
+        """Return what fits, up to the record of the export itself: what others add meanwhile is for the next one."""
+        for record in self._store.audit_records():
+            if record.seq > last:
+                return
+            if scope.holds(record.event) and fits(record.event, wanted):
+                yield record
+
+
+def _bounds(wanted: AuditFilter) -> dict[str, str]:
+    named = {"since": wanted.since, "until": wanted.until, "event": wanted.event}
+    return {name: str(value) for name, value in named.items() if value is not None}
