@@ -68,7 +68,8 @@ CONTRACT = {
     "session list": {"[WHO]"},
     "session end": {"ID"},
     "audit show": {"--site", "--person", "--event", "--since", "--until", "--limit"},
-    "audit verify": set(),
+    "audit verify": {"--file"},
+    "audit export": {"--format", "--out", "--site", "--person", "--event", "--since", "--until"},
     "verify": {"--email"},
     "doctor": {"--accept-clock"},
 }
