@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pomfa_tui.domain.ports import Clock, Place, Store
+    from pomfa_tui.domain.ports import Clock, Place, Printer, Store
     from pomfa_tui.security.keys import KeyRing
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.settings import Settings
@@ -110,6 +110,7 @@ def open_desk(
         vault=AesGcmVault(keys.sub_keys(Purpose.VAULT)),
         strangers=HmacStrangers(keys.sub_keys(Purpose.STRANGER)),
         key_id=keys.key_id,
+        printer=_printer(settings),
     )
     policy = Policy(
         numbers=numbers,
@@ -118,6 +119,14 @@ def open_desk(
         bound_site=settings.terminal.site,
     )
     return Opened(assemble(ports, policy), store, keys)
+
+
+def _printer(settings: Settings) -> Printer | None:
+    if not settings.printing:
+        return None
+    from pomfa_tui.printing import CommandPrinter
+
+    return CommandPrinter(settings.printing)
 
 
 def protect_process() -> None:

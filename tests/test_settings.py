@@ -106,6 +106,7 @@ def test_without_a_file_everything_has_its_default() -> None:
     assert settings.issuer == "PharmOutcomes"
     assert settings.terminal == Terminal(site=None, theme="default", animation=False)
     assert settings.handover == ()
+    assert settings.printing == ()
 
 
 def test_the_default_ways_to_the_helpdesk_are_those_of_the_guidance() -> None:
@@ -137,6 +138,8 @@ def test_a_file_sets_every_kind_of_key(write: Write) -> None:
         animation = true
         [handover]
         command = ["/usr/bin/desk", "--title", ""]
+        [printing]
+        command = ["lp", "-d", "counter"]
         """
     )
 
@@ -151,6 +154,7 @@ def test_a_file_sets_every_kind_of_key(write: Write) -> None:
         helpdesk=Helpdesk("intranet page", "desk@example.org", "01632 960123"),
         terminal=Terminal(site="FZ101", theme="high-contrast", animation=True),
         handover=("/usr/bin/desk", "--title", ""),
+        printing=("lp", "-d", "counter"),
     )
 
 
@@ -351,6 +355,7 @@ def test_a_wild_name_is_shown_cut_and_harmless(write: Write) -> None:
         ("[terminal]\nanimation = 'no'", "animation in [terminal] must be true or false"),
         ("[handover]\ncommand = '/bin/desk -x'", "command in [handover] must be a list of texts"),
         ("[handover]\ncommand = ['/bin/desk', 1]", "must be a list of texts and nothing else"),
+        ("[printing]\ncommand = 'lp'", "command in [printing] must be a list of texts"),
         ("[handover]\ncommand = ['']", "must begin with a program's full path"),
         ("[handover]\ncommand = ['./desk']", "must begin with a program's full path"),
         ('[handover]\ncommand = ["/bin/desk", "\\u0000"]', "must not hold the character NUL"),

@@ -49,6 +49,8 @@ class Event(StrEnum):
     SITE_CREATED = "site_created"
     SITE_UPDATED = "site_updated"
     AUDIT_READ = "audit_read"
+    REQUEST_FILED = "request_filed"
+    REQUEST_CLOSED = "request_closed"
 
 
 class Outcome(StrEnum):

@@ -70,6 +70,31 @@ class TooManyMet(BadInput):
         )
 
 
+class TooManyRequests(Refusal):
+    """A terminal filed too many requests, or too many wait altogether (rule 29); says nothing about accounts."""
+
+    code = "rate_limit"
+
+    def __init__(self, *, everywhere: bool = False) -> None:
+        """Say what else there is."""
+        why = (
+            "Too many requests are waiting already."
+            if everywhere
+            else "Too many requests were sent from this terminal."
+        )
+        super().__init__(f"{why} Nothing was sent. Ring or write to the helpdesk instead.")
+
+
+class RequestClosed(Refusal):
+    """Somebody else closed the request first; theirs stands."""
+
+    code = "request_closed"
+
+    def __init__(self, name: str, how: str) -> None:
+        """Name whoever did it, and how it ended."""
+        super().__init__(f"{name} has closed this request already ({how}). Yours changed nothing.")
+
+
 class NhsmailFull(BadInput):
     """The site's NHSmail places are taken (rule 3)."""
 
@@ -507,6 +532,16 @@ class WrongKey(IntegrityFailure):
         super().__init__(
             "The key file does not belong to this store. Put the store's own key file in place and start again."
         )
+
+
+class PrintFailed(Refusal):
+    """The printer's program did not print; what was to be printed is still on the screen."""
+
+    code = "print_failed"
+
+    def __init__(self, why: str) -> None:
+        """Say what to do instead."""
+        super().__init__(f"{why} Write it down instead, and tell whoever looks after the printer.")
 
 
 class UnsafeEnvironment(Refusal):

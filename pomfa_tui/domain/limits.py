@@ -61,6 +61,19 @@ LIMITS: dict[str, Limit] = {
     "sessions_per_person": Limit(3, 1, 10, "sessions", "rule 26"),
     "step_up_minutes": Limit(5, 1, 15, "minutes", "rule 22"),
     "nhsmail_per_site": Limit(10, 1, 100, "accounts", "rule 3"),
+    "requests_per_hour": Limit(
+        10, 1, 60, "requests", "rule 29; from one terminal, asking again counts"
+    ),
+    "requests_per_terminal": Limit(
+        30, 5, 200, "requests", "rule 29; open at a time, so that none fills the queue alone"
+    ),
+    "requests_open": Limit(1000, 50, 10000, "requests", "rule 29; open at a time, altogether"),
+    "requests_closed": Limit(
+        1000, 100, 10000, "requests", "closed ones kept; the oldest make room"
+    ),
+    "requests_days": Limit(
+        90, 7, 366, "days", "closed ones kept; data minimisation (UK GDPR article 5)"
+    ),
     "store_lock_seconds": Limit(5, 1, 30, "seconds", "busy after that"),
     "clock_tolerance_seconds": Limit(
         5, 0, 60, "seconds", "rule 27; a time service may step back a little"
@@ -96,6 +109,11 @@ class Numbers:
     sessions_per_person: int = LIMITS["sessions_per_person"].default
     step_up_minutes: int = LIMITS["step_up_minutes"].default
     nhsmail_per_site: int = LIMITS["nhsmail_per_site"].default
+    requests_per_hour: int = LIMITS["requests_per_hour"].default
+    requests_per_terminal: int = LIMITS["requests_per_terminal"].default
+    requests_open: int = LIMITS["requests_open"].default
+    requests_closed: int = LIMITS["requests_closed"].default
+    requests_days: int = LIMITS["requests_days"].default
     store_lock_seconds: int = LIMITS["store_lock_seconds"].default
     clock_tolerance_seconds: int = LIMITS["clock_tolerance_seconds"].default
 

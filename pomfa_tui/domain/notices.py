@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     LINKED = "linked"
     UNLINKED = "unlinked"
     COLLEAGUE_RECOVERED = "colleague_recovered"
+    REQUEST_DONE = "request_done"
+    REQUEST_NOT_DONE = "request_not_done"
 
 
 _SENTENCES: dict[NoticeKind, str] = {
@@ -39,6 +41,8 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.LINKED: "You were linked to a site.",
     NoticeKind.UNLINKED: "Your link to a site was ended.",
     NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
+    NoticeKind.REQUEST_DONE: "Your request to the helpdesk was dealt with.",
+    NoticeKind.REQUEST_NOT_DONE: "Your request to the helpdesk was closed without a change.",
 }
 
 
@@ -52,6 +56,7 @@ class Notice(Document, frozen=True, kw_only=True):
         by: Name of whoever did it, as it was then.
         terminal: From where.
         site: ODS code it was about, or none.
+        reference: Number of the request it was about, as it is read out, or none.
     """
 
     id: str
@@ -60,18 +65,35 @@ class Notice(Document, frozen=True, kw_only=True):
     by: str
     terminal: str
     site: str | None = None
+    reference: str | None = None
 
     @classmethod
     def new(
-        cls, at: int, kind: NoticeKind, *, by: str, terminal: str, site: str | None = None
+        cls,
+        at: int,
+        kind: NoticeKind,
+        *,
+        by: str,
+        terminal: str,
+        site: str | None = None,
+        reference: str | None = None,
     ) -> Notice:
         """Return a notice with a fresh identifier."""
-        return cls(id=new_id(), at=at, kind=kind, by=by, terminal=terminal, site=site)
+        return cls(
+            id=new_id(),
+            at=at,
+            kind=kind,
+            by=by,
+            terminal=terminal,
+            site=site,
+            reference=reference,
+        )
 
     def sentence(self) -> str:
         """Say what was done, without who and when."""
         said = _SENTENCES[self.kind]
-        return f"{said.removesuffix('.')} ({self.site})." if self.site is not None else said
+        about = ", ".join(each for each in (self.reference, self.site) if each is not None)
+        return f"{said.removesuffix('.')} ({about})." if about else said
 
 
 def with_notice(waiting: tuple[Notice, ...], notice: Notice) -> tuple[Notice, ...]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.audit import AuditEvent, AuditRecord
     from pomfa_tui.domain.credentials import Credentials
     from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.requests import Request, RequestMeter
     from pomfa_tui.domain.sessions import Session
     from pomfa_tui.domain.sites import Site
     from pomfa_tui.domain.throttle import Stranger
@@ -107,6 +108,18 @@ class HeadSeal(Protocol):
 
     def check(self, head: bytes, sealed: str) -> bool:
         """Tell whether the seal was made for this head with this key."""
+        ...
+
+
+class Printer(Protocol):
+    """Puts a text on paper."""
+
+    def print(self, text: str) -> None:
+        """Print a text.
+
+        Raises:
+            PrintFailed: It is not on paper.
+        """
         ...
 
 
@@ -211,6 +224,26 @@ class Sessions(SessionsView, Table["Session"], Protocol):
     """Reads and writes sessions."""
 
 
+class RequestsView(TableView["Request"], Protocol):
+    """Reads requests."""
+
+    def in_state(self, *, is_open: bool) -> Sequence[Request]:
+        """Return the open or the closed requests, oldest first; by an index."""
+        ...
+
+    def by_reference(self, reference: str) -> Request | None:
+        """Return the request that one of its reference numbers names, or none; by an index."""
+        ...
+
+    def open_like(self, need: str, email_key: str) -> Request | None:
+        """Return the open request for the same need and canonical e-mail, or none; by an index."""
+        ...
+
+
+class Requests(RequestsView, Table["Request"], Protocol):
+    """Reads and writes requests."""
+
+
 class View(Protocol):
     """A consistent picture of the store at one moment."""
 
@@ -237,6 +270,16 @@ class View(Protocol):
     @property
     def strangers(self) -> TableView[Stranger]:
         """Counters of e-mails without account."""
+        ...
+
+    @property
+    def requests(self) -> RequestsView:
+        """What people ask the helpdesk for."""
+        ...
+
+    @property
+    def request_meters(self) -> TableView[RequestMeter]:
+        """How much each terminal asked for lately."""
         ...
 
     @property
@@ -279,6 +322,16 @@ class Transaction(Protocol):
     @property
     def strangers(self) -> Table[Stranger]:
         """Counters of e-mails without account."""
+        ...
+
+    @property
+    def requests(self) -> Requests:
+        """What people ask the helpdesk for."""
+        ...
+
+    @property
+    def request_meters(self) -> Table[RequestMeter]:
+        """How much each terminal asked for lately."""
         ...
 
     @property

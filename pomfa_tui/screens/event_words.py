@@ -74,6 +74,8 @@ _BY_EVENT: dict[Event, str] = {
     Event.SITE_CREATED: "Site added",
     Event.SITE_UPDATED: "Site changed",
     Event.AUDIT_READ: "Audit log read",
+    Event.REQUEST_FILED: "Request sent",
+    Event.REQUEST_CLOSED: "Request closed",
 }
 
 

@@ -30,7 +30,13 @@ LONGEST_NAME = 60
 """Characters of whoever did it; the audit log has all of them."""
 
 HARMLESS = frozenset(
-    {NoticeKind.UNLOCKED, NoticeKind.ENABLED, NoticeKind.EDITED, NoticeKind.LINKED}
+    {
+        NoticeKind.UNLOCKED,
+        NoticeKind.ENABLED,
+        NoticeKind.EDITED,
+        NoticeKind.LINKED,
+        NoticeKind.REQUEST_DONE,
+    }
 )
 """What nobody could use to sign in as somebody else."""
 

@@ -31,6 +31,8 @@ from pomfa_tui.services.person_details import PersonDetailsService
 from pomfa_tui.services.person_views import PersonViews
 from pomfa_tui.services.recorder import Recorder
 from pomfa_tui.services.recovery_sets import RecoverySets
+from pomfa_tui.services.request_filing import RequestFilingService
+from pomfa_tui.services.requests import RequestService
 from pomfa_tui.services.second_factor import SecondFactorCheck
 from pomfa_tui.services.sequence import Sequence
 from pomfa_tui.services.sessions import SessionService
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         Clock,
         PasswordHasher,
         Place,
+        Printer,
         Processes,
         Store,
         StrangerDigest,
@@ -64,6 +67,7 @@ class Ports:
     vault: Vault
     strangers: StrangerDigest
     key_id: str
+    printer: Printer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ class Desk:
     home: HomeService
     limits: SessionLimits
     office: Office
+    filing: RequestFilingService
+    requests: RequestService
     upkeep: UpkeepService
+    printer: Printer | None = None
 
 
 def assemble(ports: Ports, policy: Policy) -> Desk:
@@ -283,5 +290,23 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
                 views=views,
             )
         ),
+        filing=RequestFilingService(
+            store=store,
+            clock=clock,
+            place=ports.place,
+            strangers=ports.strangers,
+            access=access,
+            recorder=recorder,
+            numbers=numbers,
+        ),
+        requests=RequestService(
+            clock=clock,
+            place=ports.place,
+            access=access,
+            recorder=recorder,
+            views=views,
+            numbers=numbers,
+        ),
         upkeep=UpkeepService(store, access, clock, recorder),
+        printer=ports.printer,
     )

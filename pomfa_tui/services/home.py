@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import count_administrators
-from pomfa_tui.domain.permissions import MATRIX, Role
+from pomfa_tui.domain.permissions import MATRIX, Action, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pomfa_tui.domain.permissions import Action
     from pomfa_tui.domain.ports import Clock, View
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.services.access import Access, Actor
@@ -58,6 +57,7 @@ class HomeView:
         previous_sign_in: UTC seconds of the sign-in before this one, or none.
         notices: Most urgent first.
         unread: Acts of others on this account that were not acknowledged yet (ENR-16).
+        requests: How many requests wait, for those who work through them; 0 for everybody else.
     """
 
     name: str
@@ -71,6 +71,7 @@ class HomeView:
     previous_sign_in: int | None
     notices: tuple[HomeNotice, ...]
     unread: int
+    requests: int = 0
 
 
 class HomeService:
@@ -130,6 +131,9 @@ class HomeService:
             previous_sign_in=session.previous_sign_in,
             notices=tuple(self._notices(view, actor, lonely=lonely)),
             unread=len(person.notices),
+            requests=len(view.requests.in_state(is_open=True))
+            if Action.WORK_REQUESTS in MATRIX[actor.role]
+            else 0,
         )
 
     def _notices(self, view: View, actor: Actor, *, lonely: bool) -> Iterator[HomeNotice]:

@@ -93,6 +93,7 @@ class Settings:
         terminal: What holds for this terminal alone.
         pam: Whose account a login name of the host stands for.
         handover: Program and arguments to start after sign-in; empty for none.
+        printing: Program and arguments that print a slip; empty for none.
     """
 
     data_dir: Path
@@ -105,6 +106,7 @@ class Settings:
     terminal: Terminal = field(default_factory=Terminal)
     pam: Pam = field(default_factory=Pam)
     handover: tuple[str, ...] = rows.COMMAND.default
+    printing: tuple[str, ...] = rows.PRINT_COMMAND.default
 
     @classmethod
     def load(
@@ -149,6 +151,7 @@ class Settings:
             ),
             pam=Pam(domain=values.of(rows.PAM_DOMAIN), emails=values.of(rows.PAM_EMAILS)),
             handover=values.of(rows.COMMAND),
+            printing=values.of(rows.PRINT_COMMAND),
         )
 
     def facts(self) -> dict[str, str]:

@@ -27,6 +27,11 @@ LIMIT_MEANINGS: dict[str, str] = {
     "sessions_per_person": "Terminals at which a person may be signed in at once.",
     "step_up_minutes": "How long a code counts as fresh for acts that ask for one.",
     "nhsmail_per_site": "Personal NHSmail accounts that a site may sponsor.",
+    "requests_per_hour": "Requests to the helpdesk that one terminal may send within an hour.",
+    "requests_per_terminal": "Requests from one terminal that may be open at a time.",
+    "requests_open": "Requests that may be open at a time altogether.",
+    "requests_closed": "Closed requests that are kept.",
+    "requests_days": "How long closed requests are kept.",
     "store_lock_seconds": "How long to wait for the store before saying that it is busy.",
     "clock_tolerance_seconds": "How far the clock may step back before codes are refused.",
 }

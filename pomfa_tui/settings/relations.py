@@ -42,4 +42,5 @@ _ASCENDING = (
     ("password_min", "password_max"),
     ("soft_lock_minutes_1", "soft_lock_minutes_2"),
     ("soft_lock_minutes_2", "soft_lock_minutes_3"),
+    ("requests_per_terminal", "requests_open"),
 )

@@ -166,6 +166,15 @@ COMMAND: Row[tuple[str, ...]] = Row(
     allowed="up to 64 texts: the program (a full path, or a name on `PATH`) and its arguments",
     meaning="The program the terminal is for, started after sign-in without a shell.",
 )
+PRINT_COMMAND: Row[tuple[str, ...]] = Row(
+    table="printing",
+    key="command",
+    read=program,
+    default=(),
+    shown_default="`[]`: slips are written down",
+    allowed="up to 64 texts: the program (a full path, or a name in the usual folders) and its arguments",
+    meaning="The program that prints a slip from its standard input, started without a shell.",
+)
 LIMIT_ROWS: dict[str, Row[int]] = {
     name: Row(
         table="limits",
@@ -205,5 +214,6 @@ ROWS: tuple[
     PAM_DOMAIN,
     PAM_EMAILS,
     COMMAND,
+    PRINT_COMMAND,
 )
 """Every key there is, in the order of the documentation."""

@@ -14,6 +14,7 @@ from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import EmailExists
 from pomfa_tui.domain.people import Person
 from pomfa_tui.domain.ports import StoreMeta
+from pomfa_tui.domain.requests import Request, RequestMeter
 from pomfa_tui.domain.sessions import Session
 from pomfa_tui.domain.sites import Site
 from pomfa_tui.domain.throttle import Stranger
@@ -24,13 +25,20 @@ from pomfa_tui.store.kinds import (
     META_KEY,
     PEOPLE,
     PERSON,
+    REFERENCE,
+    REQUEST_METERS,
+    REQUESTS,
+    SAME,
     SEARCHED,
     SESSIONS,
     SITE,
     SITES,
+    STATE,
     STRANGERS,
     Kind,
     Taken,
+    same_entry,
+    state_entry,
 )
 
 D = TypeVar("D", bound=Document)
@@ -144,6 +152,27 @@ class SessionsReader(TableReader[Session]):
         return self._rows.find(PERSON, person)
 
 
+class RequestsReader(TableReader[Request]):
+    """Reads requests."""
+
+    def in_state(self, *, is_open: bool) -> Sequence[Request]:
+        """Return the open or the closed requests, oldest first."""
+        self._span.check()
+        return self._rows.find(STATE, state_entry(is_open=is_open))
+
+    def by_reference(self, reference: str) -> Request | None:
+        """Return the request that one of its reference numbers names, or none."""
+        self._span.check()
+        found = self._rows.find(REFERENCE, reference)
+        return found[0] if found else None
+
+    def open_like(self, need: str, email_key: str) -> Request | None:
+        """Return the open request for the same need and canonical e-mail, or none."""
+        self._span.check()
+        found = self._rows.find(SAME, same_entry(need, email_key))
+        return found[0] if found else None
+
+
 class TableWriter(TableReader[D]):
     """Reads and writes one table within a transaction."""
 
@@ -175,6 +204,10 @@ class PeopleWriter(PeopleReader, TableWriter[Person]):
 
 class SessionsWriter(SessionsReader, TableWriter[Session]):
     """Reads and writes sessions."""
+
+
+class RequestsWriter(RequestsReader, TableWriter[Request]):
+    """Reads and writes requests."""
 
 
 class TablesView:
@@ -212,6 +245,16 @@ class TablesView:
     def strangers(self) -> TableReader[Stranger]:
         """Counters of e-mails without account."""
         return TableReader(self._rows(STRANGERS), self._span)
+
+    @property
+    def requests(self) -> RequestsReader:
+        """What people ask the helpdesk for."""
+        return RequestsReader(self._rows(REQUESTS), self._span)
+
+    @property
+    def request_meters(self) -> TableReader[RequestMeter]:
+        """How much each terminal asked for lately."""
+        return TableReader(self._rows(REQUEST_METERS), self._span)
 
     @property
     def meta(self) -> StoreMeta | None:
@@ -270,6 +313,16 @@ class TablesTransaction:
     def strangers(self) -> TableWriter[Stranger]:
         """Counters of e-mails without account."""
         return TableWriter(self._rows(STRANGERS), self._span)
+
+    @property
+    def requests(self) -> RequestsWriter:
+        """What people ask the helpdesk for."""
+        return RequestsWriter(self._rows(REQUESTS), self._span)
+
+    @property
+    def request_meters(self) -> TableWriter[RequestMeter]:
+        """How much each terminal asked for lately."""
+        return TableWriter(self._rows(REQUEST_METERS), self._span)
 
     @property
     def meta(self) -> StoreMeta | None:

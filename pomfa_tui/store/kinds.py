@@ -12,6 +12,7 @@ from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.people import Person
 from pomfa_tui.domain.ports import StoreMeta
+from pomfa_tui.domain.requests import Request, RequestMeter
 from pomfa_tui.domain.sessions import Session
 from pomfa_tui.domain.sites import Site
 from pomfa_tui.domain.throttle import Stranger
@@ -19,6 +20,7 @@ from pomfa_tui.domain.throttle import Stranger
 D = TypeVar("D", bound=Document)
 
 EMAIL, SITE, PERSON = "email", "site", "person"
+STATE, REFERENCE, SAME = "state", "reference", "same"
 """Names of the indexes."""
 
 
@@ -53,6 +55,20 @@ def _sites_of(person: Person) -> tuple[str, ...]:
     return tuple(dict.fromkeys(membership.site for membership in memberships))
 
 
+def state_entry(*, is_open: bool) -> str:
+    """Return what open, or closed, requests are found under."""
+    return "open" if is_open else "closed"
+
+
+def same_entry(need: str, email_key: str) -> str:
+    """Return what an open request for this need and e-mail is found under."""
+    return f"{need} {email_key}"
+
+
+def _same(request: Request) -> tuple[str, ...]:
+    return (same_entry(request.need, request.email_key),) if request.is_open else ()
+
+
 PEOPLE = Kind(
     "people",
     Person,
@@ -77,12 +93,33 @@ SESSIONS = Kind(
     {PERSON: lambda session: (session.person,)},
 )
 STRANGERS = Kind("strangers", Stranger, lambda stranger: stranger.id, attrgetter("id"))
+REQUESTS = Kind(
+    "requests",
+    Request,
+    lambda request: request.id,
+    attrgetter("id", "need", "email_key", "filings", "is_open"),
+    {
+        STATE: lambda request: (state_entry(is_open=request.is_open),),
+        REFERENCE: lambda request: tuple(filing.reference for filing in request.filings),
+        SAME: _same,
+    },
+)
+REQUEST_METERS = Kind("request_meters", RequestMeter, lambda meter: meter.id, attrgetter("id"))
 META = Kind("meta", StoreMeta, lambda _: META_KEY, lambda _: META_KEY)
 
 META_KEY = "store"
 """The one key of the table of facts about the store."""
 
-KINDS: tuple[Kind[Any], ...] = (META, PEOPLE, CREDENTIALS, SITES, SESSIONS, STRANGERS)
+KINDS: tuple[Kind[Any], ...] = (
+    META,
+    PEOPLE,
+    CREDENTIALS,
+    SITES,
+    SESSIONS,
+    STRANGERS,
+    REQUESTS,
+    REQUEST_METERS,
+)
 """Every table, in the order in which it is written."""
 
 SEARCHED = ("name", "email")

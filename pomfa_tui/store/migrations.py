@@ -11,13 +11,20 @@ from typing import Any
 
 from pomfa_tui.domain.errors import IntegrityFailure
 
-FORMAT = 1
+FORMAT = 2
 """Version of what is stored; raise it together with a step from the version before."""
 
 Tables = dict[str, dict[str, dict[str, Any]]]
 
-STEPS: dict[int, Callable[[Tables], None]] = {}
-"""By the version that a step starts from. Version 1 is the first that was ever released, so there is none yet."""
+
+def _add_requests(tables: Tables) -> None:
+    """Bring version 1 to 2: requests to the helpdesk; fields that came later are filled in when documents are checked."""
+    for name in ("requests", "request_meters"):
+        tables.setdefault(name, {})
+
+
+STEPS: dict[int, Callable[[Tables], None]] = {1: _add_requests}
+"""By the version that a step starts from. Version 1 is the first that was ever written."""
 
 
 def bring_up_to_date(tables: Tables, version: int, place: str) -> None:

@@ -27,6 +27,7 @@ from pomfa_tui.domain.credentials import (
 from pomfa_tui.domain.memberships import JobTitle, Membership, SiteRole
 from pomfa_tui.domain.people import Person, PersonState
 from pomfa_tui.domain.ports import Store, StoreMeta
+from pomfa_tui.domain.requests import Closing, Filing, Need, Request, RequestMeter, RequestOutcome
 from pomfa_tui.domain.sessions import Session, SessionEnd
 from pomfa_tui.domain.sites import Site
 from pomfa_tui.domain.throttle import Counter, Stranger
@@ -152,6 +153,37 @@ def session(number: int = 1, owner: int = 1, **fields: Any) -> Session:
 def stranger(number: int = 1) -> Stranger:
     """Return an invented counter of an e-mail without account."""
     return Stranger(id=f"{number:064x}", counter=Counter(failures=number), touched_at=MOMENT)
+
+
+def request(number: int = 1, *, closed: bool = False, email: str = "", again: int = 0) -> Request:
+    """Return a request, filed `again` so many times more."""
+    filings = tuple(
+        Filing(
+            reference=f"{number:03}{time:06}",
+            at=MOMENT + number + time,
+            terminal="tty1",
+            name=f"Person Number {number}",
+            phone="01632 960123",
+            note="covers Saturdays",
+        )
+        for time in range(1 + again)
+    )
+    address = email or f"person{number}@example.org"
+    closing = Closing(at=MOMENT + 99, by="host:root", name="root", outcome=RequestOutcome.DONE)
+    return Request(
+        id=filings[0].reference,
+        need=Need.LINK,
+        email=address,
+        email_key=address.casefold(),
+        filings=filings,
+        times=len(filings),
+        closing=closing if closed else None,
+    )
+
+
+def meter(number: int = 1) -> RequestMeter:
+    """Return how much a terminal asked for lately."""
+    return RequestMeter(id=f"pts/{number}", moments=(MOMENT, MOMENT + 1))
 
 
 def meta(**fields: Any) -> StoreMeta:

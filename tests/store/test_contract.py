@@ -22,7 +22,9 @@ from tests.store.stage import (
     locum,
     member,
     meta,
+    meter,
     person,
+    request,
     session,
     site,
     stranger,
@@ -42,6 +44,7 @@ def test_a_new_store_is_empty(store: Store) -> None:
         assert view.meta is None
         tables = (view.people, view.credentials, view.sites, view.sessions, view.strangers)
         assert [table.count() for table in tables] == [0] * 5
+        assert (view.requests.count(), view.request_meters.count()) == (0, 0)
         assert view.people.get("nobody") is None
         assert view.people.by_email("nobody@example.org") is None
     assert list(store.audit_records()) == []
@@ -56,6 +59,8 @@ def test_what_is_put_comes_back_as_it_was(store: Store) -> None:
         tx.sites.put(site(nhsmail_limit=12))
         tx.sessions.put(ended_session())
         tx.strangers.put(stranger())
+        tx.requests.put(request(again=2, closed=True))
+        tx.request_meters.put(meter())
     with store.view() as view:
         assert view.meta == meta()
         assert view.people.get(locum().id) == locum()
@@ -63,6 +68,8 @@ def test_what_is_put_comes_back_as_it_was(store: Store) -> None:
         assert view.sites.get("FZ101") == site(nhsmail_limit=12)
         assert view.sessions.get(ended_session().id) == ended_session()
         assert view.strangers.get(stranger().id) == stranger()
+        assert view.requests.get(request().id) == request(again=2, closed=True)
+        assert view.request_meters.get(meter().id) == meter()
 
 
 def test_a_transaction_sees_what_it_has_written(store: Store) -> None:
@@ -126,6 +133,36 @@ def test_people_are_found_by_every_site_they_were_ever_tied_to(store: Store) -> 
     with store.view() as view:
         assert list(view.people.at_site("FZ101")) == []
         assert [found.id for found in view.people.at_site("FZ404")] == [person(1).id]
+
+
+def test_requests_are_found_by_every_number_by_state_and_by_what_is_open(store: Store) -> None:
+    with store.transaction() as tx:
+        for number in (3, 1, 2):
+            tx.requests.put(request(number, closed=number == 2))
+        assert tx.requests.open_like("link", request(1).email_key) == request(1)
+    with store.view() as view:
+        assert list(view.requests.in_state(is_open=True)) == [request(3), request(1)]
+        assert list(view.requests.in_state(is_open=False)) == [request(2, closed=True)]
+        assert view.requests.open_like("link", request(3).email_key) == request(3)
+        assert view.requests.open_like("reset", request(3).email_key) is None
+        assert view.requests.open_like("link", request(2).email_key) is None
+        assert view.requests.by_reference("nobody") is None
+    with store.transaction() as tx:
+        tx.requests.put(request(3, again=2, closed=True))
+    with store.view() as view:
+        for filing in request(3, again=2).filings:
+            assert view.requests.by_reference(filing.reference) == request(3, again=2, closed=True)
+        assert view.requests.open_like("link", request(3).email_key) is None
+        assert list(view.requests.in_state(is_open=True)) == [request(1)]
+        assert [found.id for found in view.requests.in_state(is_open=False)] == [
+            request(3).id,
+            request(2).id,
+        ]
+    with store.transaction() as tx:
+        tx.requests.remove(request(3).id)
+    with store.view() as view:
+        assert view.requests.by_reference(request(3).id) is None
+        assert view.requests.count() == 2
 
 
 def test_sessions_are_found_by_person_oldest_first(store: Store) -> None:
