@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -47,10 +47,19 @@ class Counter(Program):
         folder: Where data and key lie.
         options: For the command line.
         email: Whose sign-in it is.
+        inside: What starts the program, where it is not started as it is.
+        environment: Variables that are not those of a usual terminal.
     """
 
-    def __init__(self, folder: Path, *options: str, email: str = EMAIL) -> None:
-        super().__init__([*pomfa(folder), *options])
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        email: str = EMAIL,
+        inside: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__([*inside, *pomfa(folder), *options], environment=environment)
         self.email = email
         self.secret = ""
         self.entry = ""
