@@ -32,6 +32,10 @@ class SystemClock:
         """Return seconds since boot, sleep of the machine included."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
+    def wait(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        time.sleep(seconds)
+
 
 class HostProcesses:
     """The processes of this machine."""

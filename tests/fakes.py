@@ -25,6 +25,7 @@ class FakeClock:
     def __init__(self, now: int = MONDAY) -> None:
         self._now = now
         self._elapsed = 1000.0
+        self.waited: list[float] = []
 
     def now(self) -> int:
         """Return UTC seconds."""
@@ -33,6 +34,10 @@ class FakeClock:
     def elapsed(self) -> float:
         """Return seconds that only grow."""
         return self._elapsed
+
+    def wait(self, seconds: float) -> None:
+        """Remember that somebody was made to wait; nothing moves by itself."""
+        self.waited.append(seconds)
 
     def advance(self, seconds: int = 0, *, minutes: int = 0, hours: int = 0, days: int = 0) -> None:
         """Let time pass."""

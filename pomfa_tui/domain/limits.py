@@ -52,6 +52,15 @@ LIMITS: dict[str, Limit] = {
     "strangers_kept": Limit(
         1000, 100, 10000, "counters", "THR-09: unknown e-mails cannot grow the store"
     ),
+    "brake_failures": Limit(
+        30,
+        10,
+        1000,
+        "failures",
+        "THR-08; over all accounts, where one account's counter sees nothing",
+    ),
+    "brake_minutes": Limit(5, 1, 60, "minutes", "THR-08"),
+    "brake_seconds": Limit(5, 1, 30, "seconds", "THR-08; slower for everybody, closed to nobody"),
     "attempt_minutes": Limit(
         3, 1, 5, "minutes", "SES-17: a sign-in left between password and code"
     ),
@@ -102,6 +111,9 @@ class Numbers:
     soft_lock_minutes_3: int = LIMITS["soft_lock_minutes_3"].default
     hard_disable_failures: int = LIMITS["hard_disable_failures"].default
     strangers_kept: int = LIMITS["strangers_kept"].default
+    brake_failures: int = LIMITS["brake_failures"].default
+    brake_minutes: int = LIMITS["brake_minutes"].default
+    brake_seconds: int = LIMITS["brake_seconds"].default
     attempt_minutes: int = LIMITS["attempt_minutes"].default
     idle_minutes: int = LIMITS["idle_minutes"].default
     idle_warning_seconds: int = LIMITS["idle_warning_seconds"].default

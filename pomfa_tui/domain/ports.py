@@ -37,6 +37,10 @@ class Clock(Protocol):
         """Return seconds that only grow, sleep of the machine included; comparable within one process only."""
         ...
 
+    def wait(self, seconds: float) -> None:
+        """Let so many seconds pass; never while the store is locked."""
+        ...
+
 
 class PasswordHasher(Protocol):
     """Slow salted hashing of what people type."""
@@ -156,12 +160,14 @@ class StoreMeta(Document, frozen=True, kw_only=True):
         key_id: Names the key the store was made with; another key is refused.
         initialised_at: UTC seconds of set-up, or none on an empty store; set once, for ever (A29).
         latest: Newest moment that was recorded, UTC seconds (rule 27).
+        failed_at: UTC seconds of the newest failed first factors of all accounts, oldest first (THR-08).
     """
 
     id: str
     key_id: str
     initialised_at: int | None = None
     latest: int = 0
+    failed_at: tuple[int, ...] = ()
 
 
 class TableView(Protocol[D_co]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pomfa_tui.domain.brake import BrakePolicy
 from pomfa_tui.domain.passwords import PasswordRules
 from pomfa_tui.domain.sessions import SessionLimits
 from pomfa_tui.domain.throttle import ThrottlePolicy
@@ -154,6 +155,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         hasher=hasher,
         strangers=ports.strangers,
         policy=throttle,
+        brake=BrakePolicy.of(numbers),
         recorder=recorder,
         strangers_kept=numbers.strangers_kept,
     )

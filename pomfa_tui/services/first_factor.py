@@ -21,6 +21,7 @@ from pomfa_tui.services.attempts import FirstFactor
 from pomfa_tui.services.recorder import UNKNOWN
 
 if TYPE_CHECKING:
+    from pomfa_tui.domain.brake import BrakePolicy
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Clock, PasswordHasher, Store, StrangerDigest, Transaction
     from pomfa_tui.services.recorder import Recorder
@@ -50,6 +51,7 @@ class _Try:
     stranger: str
     gate: Gate
     counter: Counter
+    braked: bool
     kind: FirstFactor
     stored: str | None
     typed: str
@@ -69,6 +71,7 @@ class FirstFactorCheck:
         hasher: PasswordHasher,
         strangers: StrangerDigest,
         policy: ThrottlePolicy,
+        brake: BrakePolicy,
         recorder: Recorder,
         strangers_kept: int,
     ) -> None:
@@ -80,6 +83,7 @@ class FirstFactorCheck:
             hasher: Slow hashing.
             strangers: Digest under which unknown e-mails are counted.
             policy: Numbers of rule 24.
+            brake: Numbers of the brake on the whole host.
             recorder: The audit log's pen.
             strangers_kept: Most counters of unknown e-mails (THR-09).
         """
@@ -88,6 +92,7 @@ class FirstFactorCheck:
         self._hasher = hasher
         self._strangers = strangers
         self._policy = policy
+        self._brake = brake
         self._recorder = recorder
         self._strangers_kept = strangers_kept
 
@@ -104,6 +109,8 @@ class FirstFactorCheck:
         """
         attempt = self._count(email, secret)
         right = self._verify(attempt)
+        if attempt.braked:
+            self._clock.wait(self._brake.wait)
         with self._store.transaction() as tx:
             proof = self._judge(tx, attempt, right=right)
         if proof is None:
@@ -118,16 +125,18 @@ class FirstFactorCheck:
         with self._store.transaction() as tx:
             if tx.meta is None or tx.meta.initialised_at is None:
                 raise NotInitialised
+            braked = self._brake.is_on(tx.meta.failed_at, now)
             person = tx.people.by_email(key)
             credentials = tx.credentials.get(person.id) if person is not None else None
             if credentials is None:
                 gate, counter = self._count_stranger(tx, stranger, now)
-                return _Try(None, None, stranger, gate, counter, FirstFactor.PASSWORD, None, "")
+                kind = FirstFactor.PASSWORD
+                return _Try(None, None, stranger, gate, counter, braked, kind, None, "")
             gate, counter = self._counted(credentials.password_counter, now)
             if gate is Gate.OPEN:
                 tx.credentials.put(msgspec.structs.replace(credentials, password_counter=counter))
             kind, stored, typed = _what_to_verify(credentials, secret, now)
-            return _Try(person, credentials, stranger, gate, counter, kind, stored, typed)
+            return _Try(person, credentials, stranger, gate, counter, braked, kind, stored, typed)
 
     def _counted(self, counter: Counter, now: int) -> tuple[Gate, Counter]:
         """Return whether the try may be made and the counter after it; a try during a lock does not count."""
@@ -176,6 +185,7 @@ class FirstFactorCheck:
     def _refuse(
         self, tx: Transaction, attempt: _Try, actor: str, subject: str | None, reason: str
     ) -> None:
+        self._count_for_everybody(tx, actor)
         if attempt.gate is not Gate.OPEN:
             self._recorder.failure(
                 tx, Event.SIGN_IN_LOCKED, actor=actor, subject=subject, reason=reason
@@ -192,6 +202,22 @@ class FirstFactorCheck:
                 subject=subject,
                 reason="password",
                 severity=Severity.CRITICAL,
+            )
+
+    def _count_for_everybody(self, tx: Transaction, actor: str) -> None:
+        meta, now = tx.meta, self._clock.now()
+        if meta is None:
+            return
+        failed_at = self._brake.count(meta.failed_at, now)
+        tx.put_meta(msgspec.structs.replace(meta, failed_at=failed_at))
+        if self._brake.is_on(failed_at, now) and not self._brake.is_on(meta.failed_at, now):
+            self._recorder.failure(
+                tx,
+                Event.RATE_LIMIT,
+                actor=actor,
+                reason="many_accounts",
+                severity=Severity.CRITICAL,
+                detail={"failures": str(len(failed_at))},
             )
 
     def _count_stranger(self, tx: Transaction, digest: str, now: int) -> tuple[Gate, Counter]:

@@ -45,6 +45,10 @@ class PastClock:
         """Return seconds that only grow."""
         return float(self._now)
 
+    def wait(self, seconds: float) -> None:
+        """Let so many seconds pass, up to now."""
+        self.go_on(int(seconds))
+
     def go_on(self, seconds: int) -> None:
         """Let time pass, up to now."""
         self._now = min(self._now + seconds, self._end)
