@@ -119,6 +119,19 @@ lock: $(LOCKER)/uv-$(UV_VERSION) ## write requirements/*.txt anew (UPGRADE=1 for
 	@$(COMPILE) -c requirements/dev.txt --extra postgres -o requirements/postgres.txt
 	@$(COMPILE) -c requirements/dev.txt -o requirements/run.txt
 
+SBOM_MAKER := build/sbom-maker
+SBOM_MAKER_VERSION := 7.5.0
+
+$(SBOM_MAKER)/made-$(SBOM_MAKER_VERSION):
+	@$(PYTHON) -m venv --clear $(SBOM_MAKER)
+	@$(SBOM_MAKER)/bin/python -m pip -qq --disable-pip-version-check install cyclonedx-bom==$(SBOM_MAKER_VERSION)
+	@touch $@
+
+.PHONY: sbom
+sbom: $(SBOM_MAKER)/made-$(SBOM_MAKER_VERSION) ## write build/sbom.json: what a run needs, with hashes (CycloneDX)
+	@$(SBOM_MAKER)/bin/python -W ignore -m cyclonedx_py requirements requirements/run.txt --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o build/sbom.json
+
 SNAPSHOTS := tests/screens/__snapshots__/test_pictures/test_it_looks_as_it_did
 
 .PHONY: pictures
