@@ -51,6 +51,8 @@ class Event(StrEnum):
     AUDIT_READ = "audit_read"
     REQUEST_FILED = "request_filed"
     REQUEST_CLOSED = "request_closed"
+    SITE_KEY = "site_key"
+    PHONE_HELP = "phone_help"
 
 
 class Outcome(StrEnum):

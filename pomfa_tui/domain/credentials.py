@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.people import Period
+from pomfa_tui.domain.phone_help import PhoneHelp
 from pomfa_tui.domain.throttle import Counter
 
 
@@ -153,6 +154,7 @@ class Credentials(Document, frozen=True, kw_only=True):
         password_counter: Failures of the password (or of the activation code in its place).
         code_counter: Failures of the second factor, recovery codes included.
         accounts_met: Moments, UTC seconds, at which the person named an address that has an account already; the newest few (ENU-06).
+        phone: Help by telephone, or none so far.
     """
 
     id: str
@@ -167,6 +169,7 @@ class Credentials(Document, frozen=True, kw_only=True):
     password_counter: Counter = Counter()
     code_counter: Counter = Counter()
     accounts_met: tuple[int, ...] = ()
+    phone: PhoneHelp | None = None
 
     @property
     def mfa(self) -> MfaState:

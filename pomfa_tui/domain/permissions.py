@@ -62,6 +62,7 @@ class Action(StrEnum):
     EDIT_SITE = "edit or close site"
     RAISE_NHSMAIL_LIMIT = "raise NHSmail limit"
     WORK_REQUESTS = "work through requests"
+    ANSWER_PHONE = "answer a phone reset"
     SEE_AUDIT = "see audit log"
     VERIFY_AUDIT = "verify audit log"
     EXPORT = "export audit log or evidence"
@@ -123,6 +124,7 @@ _SUPPORT: Mapping[Action, frozenset[Relation]] = {
     Action.EDIT_SITE: _SITES,
     Action.RAISE_NHSMAIL_LIMIT: _SITES,
     Action.WORK_REQUESTS: _NOTHING,
+    Action.ANSWER_PHONE: _NOTHING,
     Action.SEE_AUDIT: _SITES | _NOTHING,
     Action.VERIFY_AUDIT: _NOTHING,
     Action.EXPORT: _SITES | _NOTHING,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.requests import Request, RequestMeter
     from pomfa_tui.domain.sessions import Session
+    from pomfa_tui.domain.site_keys import SiteKey
     from pomfa_tui.domain.sites import Site
     from pomfa_tui.domain.throttle import Stranger
 
@@ -269,6 +270,11 @@ class View(Protocol):
         ...
 
     @property
+    def site_keys(self) -> TableView[SiteKey]:
+        """What sites share with the helpdesk, keyed by ODS code."""
+        ...
+
+    @property
     def sessions(self) -> SessionsView:
         """Who is signed in."""
         ...
@@ -318,6 +324,11 @@ class Transaction(Protocol):
     @property
     def sites(self) -> Table[Site]:
         """The pharmacies, keyed by ODS code."""
+        ...
+
+    @property
+    def site_keys(self) -> Table[SiteKey]:
+        """What sites share with the helpdesk, keyed by ODS code."""
         ...
 
     @property

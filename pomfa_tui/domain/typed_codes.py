@@ -38,10 +38,15 @@ def read_typed_code(text: str) -> str | None:
 
     Case, hyphens and spaces do not matter; O reads as 0, I and L as 1 (REC-10).
     """
+    characters = plain_characters(text)
+    return grouped(characters) if characters is not None and _FORM.fullmatch(characters) else None
+
+
+def plain_characters(text: str) -> str | None:
+    """Return what was typed without spaces and hyphens, in capitals, O as 0, I and L as 1; none for what is no such text at all."""
     if len(text) > _LONGEST_TYPED or not text.isascii():
         return None
-    characters = re.sub(r"[\s-]", "", text.upper()).translate(_READ_AS)
-    return grouped(characters) if _FORM.fullmatch(characters) else None
+    return re.sub(r"[\s-]", "", text.upper()).translate(_READ_AS)
 
 
 def read_numbered_code(text: str) -> tuple[int | None, str | None]:

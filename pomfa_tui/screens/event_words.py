@@ -27,6 +27,9 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.AUTHZ_CHANGED, "unlinked"): "Link to a site ended",
     (Event.AUTHZ_CHANGED, "left"): "Left",
     (Event.AUTHZ_ADMIN, "identity_not_verified"): "Identity not verified",
+    (Event.PHONE_HELP, "challenge"): "Called the helpdesk",
+    (Event.PHONE_HELP, "answered"): "Phone reset answered",
+    (Event.SIGN_IN_FAILED, "phone_response"): "Wrong phone response",
     (Event.SIGN_IN_FAILED, "password"): "Wrong password",
     (Event.SIGN_IN_FAILED, "code_skewed"): "Code of a wrong clock",
     (Event.SIGN_IN_FAILED, "code_of_old_entry"): "Code of an old entry",
@@ -76,6 +79,8 @@ _BY_EVENT: dict[Event, str] = {
     Event.AUDIT_READ: "Audit log read",
     Event.REQUEST_FILED: "Request sent",
     Event.REQUEST_CLOSED: "Request closed",
+    Event.SITE_KEY: "Site key handed over",
+    Event.PHONE_HELP: "Help by telephone",
 }
 
 

@@ -181,7 +181,7 @@ class Admission:
 
     @staticmethod
     def _before_pairing(attempt: Attempt, credentials: Credentials) -> Step:
-        if attempt.first is FirstFactor.PASSWORD and not attempt.activation_proven:
+        if attempt.first is FirstFactor.PASSWORD and not attempt.may_pair():
             return NeedActivation(attempt.id)
         if attempt.first is FirstFactor.ACTIVATION and attempt.new_password is None:
             cause = PasswordCause.RESET if credentials.pairings else PasswordCause.FIRST
@@ -242,5 +242,7 @@ def factors(attempt: Attempt) -> str:
     proven = [attempt.first.value]
     if attempt.activation_proven:
         proven.append(FirstFactor.ACTIVATION.value)
+    if attempt.phone_proven:
+        proven.append("phone response")
     proven.append("recovery code" if attempt.replaced is not None else "code")
     return " + ".join(proven)

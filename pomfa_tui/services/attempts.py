@@ -63,6 +63,7 @@ class Attempt:
         deadline: On the elapsed clock.
         code_proven: A code or recovery code was accepted.
         activation_proven: The activation code beside the password was right.
+        phone_proven: The helpdesk's response to a challenge was right; it stands for an activation code, in this attempt alone.
         new_password: Hash of a password chosen but not yet written.
         pending: A pairing that waits for its code.
         pairing_failures: Wrong codes at this pairing.
@@ -79,6 +80,7 @@ class Attempt:
     deadline: float
     code_proven: bool = False
     activation_proven: bool = False
+    phone_proven: bool = False
     new_password: str | None = field(default=None, repr=False)
     pending: Pending | None = None
     pairing_failures: int = 0
@@ -90,7 +92,7 @@ class Attempt:
     def may_pair(self) -> bool:
         """Tell whether a new authenticator may be paired now: never by a password alone (ENR-10)."""
         if self.first is FirstFactor.PASSWORD:
-            return self.activation_proven
+            return self.activation_proven or self.phone_proven
         return self.new_password is not None
 
 
@@ -158,6 +160,11 @@ class Attempts:
     def with_enrolment_time(self, attempt: Attempt) -> Attempt:
         """Return the attempt with the longer time of a pairing from now on."""
         return replace(attempt, deadline=self._clock.elapsed() + self._pairing_seconds)
+
+    def with_time(self, attempt: Attempt, seconds: int | None = None) -> Attempt:
+        """Return the attempt with so many seconds from now on; with the time of a code by default."""
+        wanted = self._seconds if seconds is None else seconds
+        return replace(attempt, deadline=self._clock.elapsed() + wanted)
 
     def with_offer(self, attempt: Attempt, pending: Pending) -> Attempt:
         """Return the attempt with a pairing offer; it outlives the offer, so that who is late can ask for a fresh one."""

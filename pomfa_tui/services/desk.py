@@ -11,12 +11,14 @@ from pomfa_tui.domain.sessions import SessionLimits
 from pomfa_tui.domain.throttle import ThrottlePolicy
 from pomfa_tui.services.access import Access
 from pomfa_tui.services.activation_codes import ActivationCodes
+from pomfa_tui.services.acts import Acts
 from pomfa_tui.services.admission import Admission
 from pomfa_tui.services.another_door import AnotherDoor
 from pomfa_tui.services.attempts import Attempts
 from pomfa_tui.services.audit import AuditService
 from pomfa_tui.services.audit_export import AuditExport
 from pomfa_tui.services.audit_pages import AuditPages
+from pomfa_tui.services.both_factors import BothFactors
 from pomfa_tui.services.first_factor import FirstFactorCheck
 from pomfa_tui.services.first_site import FirstSite, SetupService
 from pomfa_tui.services.home import HomeService
@@ -30,6 +32,9 @@ from pomfa_tui.services.people import PeopleService
 from pomfa_tui.services.people_pages import PeoplePages
 from pomfa_tui.services.person_details import PersonDetailsService
 from pomfa_tui.services.person_views import PersonViews
+from pomfa_tui.services.phone_acts import PhoneActs
+from pomfa_tui.services.phone_calls import PhoneCallService
+from pomfa_tui.services.phone_challenges import PhoneChallenges
 from pomfa_tui.services.recorder import Recorder
 from pomfa_tui.services.recovery_sets import RecoverySets
 from pomfa_tui.services.request_filing import RequestFilingService
@@ -38,6 +43,7 @@ from pomfa_tui.services.second_factor import SecondFactorCheck
 from pomfa_tui.services.sequence import Sequence
 from pomfa_tui.services.sessions import SessionService
 from pomfa_tui.services.sign_in import SignInService
+from pomfa_tui.services.site_keys import SiteKeys
 from pomfa_tui.services.sites import SiteService
 from pomfa_tui.services.upkeep import UpkeepService
 
@@ -98,6 +104,7 @@ class Desk:
     new_passwords: NewPasswordService
     pairing: PairingService
     recovery: RecoverySets
+    phone_calls: PhoneCallService
     sessions: SessionService
     people: PeopleService
     sites: SiteService
@@ -171,6 +178,8 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         nhsmail_per_site=numbers.nhsmail_per_site,
     )
     views = PersonViews(clock, throttle)
+    site_keys = SiteKeys(clock, ports.vault, recorder)
+    acts = Acts(clock=clock, place=ports.place, recorder=recorder)
     sites = SiteService(clock, access, recorder, nhsmail_per_site=numbers.nhsmail_per_site)
     sessions = SessionService(
         store=store,
@@ -238,6 +247,17 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             issuer=policy.issuer,
         ),
         recovery=sets,
+        phone_calls=PhoneCallService(
+            store=store,
+            clock=clock,
+            attempts=attempts,
+            sequence=sequence,
+            second=second,
+            admission=admission,
+            challenges=PhoneChallenges(clock, site_keys, open_sites, recorder),
+            acts=PhoneActs(clock, acts, BothFactors(clock, acts)),
+            policy=throttle,
+        ),
         sessions=sessions,
         people=PeopleService(
             access=access,
@@ -290,6 +310,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
                 newcomers=newcomers,
                 sites=sites,
                 views=views,
+                site_keys=site_keys,
             )
         ),
         filing=RequestFilingService(

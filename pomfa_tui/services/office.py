@@ -17,9 +17,11 @@ from pomfa_tui.services.own_account import OwnAccountService
 from pomfa_tui.services.own_credentials import OwnCredentialsService
 from pomfa_tui.services.password_again import PasswordAgain
 from pomfa_tui.services.person_changes import PersonChangeService
+from pomfa_tui.services.phone_answers import PhoneAnswerService
 from pomfa_tui.services.resets import ResetService
 from pomfa_tui.services.retention import RetentionService
 from pomfa_tui.services.site_changes import SiteChangeService
+from pomfa_tui.services.site_keys import SiteKeyService
 from pomfa_tui.services.step_up import StepUpService
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.person_views import PersonViews
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.second_factor import SecondFactorCheck
+    from pomfa_tui.services.site_keys import SiteKeys
     from pomfa_tui.services.sites import SiteService
 
 
@@ -60,6 +63,7 @@ class Ground:
     newcomers: Newcomers
     sites: SiteService
     views: PersonViews
+    site_keys: SiteKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class Office:
     site_changes: SiteChangeService
     imports: ImportService
     retention: RetentionService
+    phone_answers: PhoneAnswerService
+    site_keys: SiteKeyService
 
 
 def assemble_office(ground: Ground) -> Office:
@@ -162,4 +168,6 @@ def assemble_office(ground: Ground) -> Office:
         ),
         imports=ImportService(access=g.access, newcomers=g.newcomers, activation=g.activation),
         retention=RetentionService(g.store, g.clock, g.recorder),
+        phone_answers=PhoneAnswerService(g.access, g.site_keys, g.recorder),
+        site_keys=SiteKeyService(g.clock, g.access, g.site_keys),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.people import Period
+    from pomfa_tui.domain.phone_help import PhoneAct
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.otpauth import PairingOffer
 
@@ -131,6 +132,25 @@ Step = (
     | SignedIn
 )
 """Everything a sign-in can ask for next."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChallenge:
+    """What is read out to the helpdesk on the telephone; its answer allows one act.
+
+    Attributes:
+        attempt: To be handed back with the response.
+        act: What is asked for.
+        text: The challenge, five groups of four.
+        site: ODS code of the site that it names.
+        seconds: How long it stands.
+    """
+
+    attempt: AttemptId
+    act: PhoneAct
+    text: str
+    site: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)

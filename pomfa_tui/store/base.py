@@ -16,6 +16,7 @@ from pomfa_tui.domain.people import Person
 from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.requests import Request, RequestMeter
 from pomfa_tui.domain.sessions import Session
+from pomfa_tui.domain.site_keys import SiteKey
 from pomfa_tui.domain.sites import Site
 from pomfa_tui.domain.throttle import Stranger
 from pomfa_tui.store.kinds import (
@@ -32,6 +33,7 @@ from pomfa_tui.store.kinds import (
     SEARCHED,
     SESSIONS,
     SITE,
+    SITE_KEYS,
     SITES,
     STATE,
     STRANGERS,
@@ -237,6 +239,11 @@ class TablesView:
         return TableReader(self._rows(SITES), self._span)
 
     @property
+    def site_keys(self) -> TableReader[SiteKey]:
+        """What sites share with the helpdesk."""
+        return TableReader(self._rows(SITE_KEYS), self._span)
+
+    @property
     def sessions(self) -> SessionsReader:
         """Who is signed in."""
         return SessionsReader(self._rows(SESSIONS), self._span)
@@ -303,6 +310,11 @@ class TablesTransaction:
     def sites(self) -> TableWriter[Site]:
         """The pharmacies."""
         return TableWriter(self._rows(SITES), self._span)
+
+    @property
+    def site_keys(self) -> TableWriter[SiteKey]:
+        """What sites share with the helpdesk."""
+        return TableWriter(self._rows(SITE_KEYS), self._span)
 
     @property
     def sessions(self) -> SessionsWriter:

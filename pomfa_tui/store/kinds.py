@@ -14,6 +14,7 @@ from pomfa_tui.domain.people import Person
 from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.requests import Request, RequestMeter
 from pomfa_tui.domain.sessions import Session
+from pomfa_tui.domain.site_keys import SiteKey
 from pomfa_tui.domain.sites import Site
 from pomfa_tui.domain.throttle import Stranger
 
@@ -85,6 +86,7 @@ CREDENTIALS = Kind(
     lazy=True,
 )
 SITES = Kind("sites", Site, lambda site: site.code, attrgetter("code"))
+SITE_KEYS = Kind("site_keys", SiteKey, lambda key: key.id, attrgetter("id"))
 SESSIONS = Kind(
     "sessions",
     Session,
@@ -115,6 +117,7 @@ KINDS: tuple[Kind[Any], ...] = (
     PEOPLE,
     CREDENTIALS,
     SITES,
+    SITE_KEYS,
     SESSIONS,
     STRANGERS,
     REQUESTS,

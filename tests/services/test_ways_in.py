@@ -26,6 +26,9 @@ STEPS = {
     "pairing.offer",
     "pairing.confirm",
     "recovery.confirm",
+    "phone_calls.choices",
+    "phone_calls.challenge",
+    "phone_calls.respond",
 }
 """The steps of all ways in; `Every way in` of docs/security.md is made of these."""
 
@@ -71,6 +74,7 @@ def test_the_document_lists_every_way_and_says_that_there_are_no_others() -> Non
         "first sign-in",
         "after a password reset",
         "after an MFA reset",
+        "phone reset",
         "empty store",
         "another program's login",
         "command line",

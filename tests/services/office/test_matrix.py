@@ -11,6 +11,7 @@ from pomfa_tui.domain.audit import Event, Outcome
 from pomfa_tui.domain.memberships import JobTitle
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import MATRIX, Action, Relation, Role, allowed, refusal
+from pomfa_tui.domain.phone_help import PhoneAct, Spoken
 from pomfa_tui.services.access import Caller
 from pomfa_tui.services.linking import Link
 from pomfa_tui.services.newcomers import NewPerson
@@ -18,6 +19,7 @@ from pomfa_tui.services.person_edits import PersonEdit
 from tests.house import ABBEY, BRIDGE, CASTLE, HOST
 from tests.members import Member
 from tests.office import Picture, refused, why
+from tests.telephone import hand_key_over
 from tests.world import World, make_world
 
 OVER_ALL_SITES = frozenset({Role.SUPPORT, Role.COMMISSIONER, Role.HOST})
@@ -311,6 +313,12 @@ def test_an_act_on_a_site_is_allowed_exactly_where_the_table_says(
     ]
 
 
+def _challenge(world: World) -> str:
+    """Hand a key over and return a challenge of that site."""
+    hand_key_over(make_world(), world)
+    return Spoken(PhoneAct.UNLOCK, ABBEY, 1, 1).text
+
+
 WITHOUT_TARGET: dict[str, tuple[Action, Callable[[World, Caller], object]]] = {
     "add support": (
         Action.ADD_SYSTEM_ROLE,
@@ -322,6 +330,10 @@ WITHOUT_TARGET: dict[str, tuple[Action, Callable[[World, Caller], object]]] = {
     ),
     "add site": (Action.ADD_SITE, lambda w, c: w.desk.sites.add(c, code="FZ101", name="Zoo")),
     "verify audit": (Action.VERIFY_AUDIT, lambda w, c: w.desk.audit.verify(c)),
+    "answer a phone reset": (
+        Action.ANSWER_PHONE,
+        lambda w, c: w.desk.office.phone_answers.not_verified(c, _challenge(w)),
+    ),
 }
 
 
