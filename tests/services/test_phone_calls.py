@@ -95,7 +95,7 @@ def test_an_existing_person_whose_phone_is_gone_gets_in(line: Telephone) -> None
     (notice,) = world.account(jo).notices
     assert (notice.kind, notice.by, notice.terminal) == (
         NoticeKind.MFA_RESET,
-        "The helpdesk",
+        "the helpdesk",
         "pts/7",
     )
 
