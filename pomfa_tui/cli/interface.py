@@ -146,13 +146,22 @@ def build_app(
         guard=SessionKeeper(desk.open, settings.limits),
         help_screen=lambda: _help_screen(settings),
         contact_screen=lambda: _contact_screen(settings),
-        traits=Traits.of(environ),
+        traits=Traits.of(environ, _font(environ)),
         theme=settings.terminal.theme,
         animation=settings.terminal.animation,
         kiosk=kiosk,
         fresh_process=kiosk,
         record_fault=desk.record_fault,
     )
+
+
+def _font(environ: Mapping[str, str]) -> frozenset[str] | None:
+    """Return what the font of a Linux console has; other terminals do not tell, and are not asked."""
+    if environ.get("TERM") != "linux":
+        return None
+    from pomfa_tui.terminal.console_font import console_characters
+
+    return console_characters(1)
 
 
 def open_interface(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
@@ -37,8 +38,14 @@ class HelpScreen(DeskScreen[None]):
     HelpScreen.-roomy ChoiceList { height: 1fr; }
     HelpScreen #answer { height: 1fr; border: round $edge; padding: 0 1; scrollbar-size-vertical: 1; }
     HelpScreen #answer:focus { border: double $focus; }
+    HelpScreen #terminal { height: auto; }
     HelpScreen #question { text-style: bold; margin-bottom: 1; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Everywhere else the key works without a hint; here it can be worked without the key.
+        Binding("f5", "contrast", "Contrast", tooltip="Change the colours")
+    ]
 
     def __init__(self, facts: Mapping[str, str]) -> None:
         super().__init__()
@@ -52,6 +59,9 @@ class HelpScreen(DeskScreen[None]):
         with VerticalScroll(id="answer", can_focus=True):
             yield Static(id="question", markup=False)
             yield Static(id="words", markup=False)
+        plainly = " ".join(self.desk.traits.shortcomings)
+        if plainly:
+            yield Static(plainly, id="terminal", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         """List everything."""

@@ -104,7 +104,7 @@ class QrStep(StepScreen):
     def compose_body(self) -> ComposeResult:
         """Lay out the picture at the left and the steps at the right."""
         traits = self.desk.traits
-        yield QrView(text_columns=TEXT_COLUMNS, blocks=traits.unicode, colour=bool(traits.colours))
+        yield QrView(text_columns=TEXT_COLUMNS, blocks=traits.blocks, colour=bool(traits.colours))
         yield Form(
             self._way,
             Notice(),

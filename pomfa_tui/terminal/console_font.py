@@ -8,9 +8,6 @@ import os
 import re
 import struct
 
-BLOCKS = frozenset("█▀▄")
-"""What a QR code is drawn with."""
-
 _GIO_UNIMAP = 0x4B66
 _MOST = 65_535
 _CONSOLE = re.compile(r"/dev/(tty[0-9]+|console)")

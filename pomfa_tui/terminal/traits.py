@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+BLOCKS = frozenset("█▀▄")
+"""What a QR code is drawn with."""
+
 TRUE_COLOUR = 16_777_216
 """Colours of a terminal that takes red, green and blue."""
 
@@ -22,16 +25,23 @@ class Traits(NamedTuple):
         colours: How many it has: 0, 16, 256 or `TRUE_COLOUR`.
         unicode: Whether it shows lines, blocks and bullets; plain characters stand in for them otherwise.
         keeps_pages: Whether a page stays readable after the program has ended, unless it is wiped (K29).
+        lacks_blocks: Whether the console's font is known to have no blocks, whatever the locale.
     """
 
     name: str = "xterm-256color"
     colours: int = TRUE_COLOUR
     unicode: bool = True
     keeps_pages: bool = False
+    lacks_blocks: bool = False
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> Traits:
-        """Read the traits from `TERM`, `COLORTERM`, `NO_COLOR` and the locale."""
+    def of(cls, environment: Mapping[str, str], characters: frozenset[str] | None = None) -> Traits:
+        """Read the traits from `TERM`, `COLORTERM`, `NO_COLOR` and the locale.
+
+        Args:
+            environment: Of the process.
+            characters: What the console's font has; none where nobody knows.
+        """
         name = environment.get("TERM", "")
         locale = next(
             (environment[key] for key in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(key)),
@@ -42,7 +52,13 @@ class Traits(NamedTuple):
             colours=_colours(name, environment),
             unicode="utf8" in locale.lower().replace("-", ""),
             keeps_pages=name == "linux" or name.startswith(_COLOURLESS),
+            lacks_blocks=characters is not None and not characters >= BLOCKS,
         )
+
+    @property
+    def blocks(self) -> bool:
+        """Whether full and half blocks are shown, which QR codes are drawn with."""
+        return self.unicode and not self.lacks_blocks
 
     @property
     def variables(self) -> dict[str, str]:
@@ -60,6 +76,8 @@ class Traits(NamedTuple):
             found.append(
                 "Lines and blocks are drawn with plain characters: the locale is not UTF-8."
             )
+        elif self.lacks_blocks:
+            found.append("QR codes cannot be drawn: the console's font has no blocks.")
         return tuple(found)
 
 

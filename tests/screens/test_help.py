@@ -7,9 +7,39 @@ import pytest
 from pomfa_tui.content.faq import load_faq
 from pomfa_tui.screens.contact_us import ContactUsScreen
 from pomfa_tui.settings import Helpdesk
+from pomfa_tui.terminal.traits import Traits
 from pomfa_tui.widgets.choice_list import ChoiceList
 from tests.screens.conftest import Start
 from tests.world import World
+
+
+async def test_what_the_terminal_shows_more_plainly_is_said(world: World, start: Start) -> None:
+    """Section 4: it degrades in steps and says so; nothing is said where nothing is lacking."""
+    plain = Traits(name="vt100", colours=0, unicode=False)
+    async with start(world, traits=plain) as hand:
+        await hand.press("f1")
+        assert "This terminal is used without colours." in hand.words
+        assert "drawn with plain characters" in hand.words
+    async with start(world) as hand:
+        await hand.press("f1")
+        assert "terminal is used" not in hand.words
+
+
+async def test_the_colours_are_changed_without_a_function_key(world: World, start: Start) -> None:
+    """ACC-07: by Tab, arrows and Enter alone, for keyboards whose F5 does not arrive."""
+    async with start(world) as hand:
+        before = hand.app.theme
+        await hand.press("f1")
+        for _ in range(10):
+            if hand.keyboard == "keys":
+                break
+            await hand.press("shift+tab")
+        for _ in range(10):
+            if ">" in hand.hints and hand.hints.split(">")[1].split()[:1] == ["F5"]:
+                break
+            await hand.press("right")
+        await hand.press("enter")
+        assert hand.app.theme != before
 
 
 async def test_every_question_is_listed(world: World, start: Start) -> None:

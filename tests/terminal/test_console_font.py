@@ -10,7 +10,8 @@ import struct
 
 import pytest
 
-from pomfa_tui.terminal.console_font import BLOCKS, console_characters
+from pomfa_tui.terminal.console_font import console_characters
+from pomfa_tui.terminal.traits import BLOCKS
 
 
 @pytest.fixture

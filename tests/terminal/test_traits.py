@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pomfa_tui.terminal.traits import TRUE_COLOUR, Traits
+from pomfa_tui.terminal.traits import BLOCKS, TRUE_COLOUR, Traits
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,15 @@ def test_a_console_without_a_second_page_is_wiped() -> None:
     """K29."""
     assert Traits.of({"TERM": "linux"}).keeps_pages
     assert not Traits.of({"TERM": "xterm-256color"}).keeps_pages
+
+
+def test_a_console_whose_font_has_no_blocks_draws_none_though_its_locale_is_utf8() -> None:
+    """ACC-10, terminal-qr 4: most fonts of a Linux console lack them, and only the kernel's map tells."""
+    environment = {"TERM": "linux", "LANG": "C.UTF-8"}
+    latin = frozenset("abc\N{BOX DRAWINGS LIGHT HORIZONTAL}")
+
+    assert Traits.of(environment).blocks
+    assert Traits.of(environment, latin | BLOCKS).blocks
+    assert Traits.of(environment, latin).unicode
+    assert not Traits.of(environment, latin).blocks
+    assert "font has no blocks" in " ".join(Traits.of(environment, latin).shortcomings)

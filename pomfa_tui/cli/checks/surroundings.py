@@ -67,14 +67,12 @@ def disk(settings: Settings) -> Check:
 
 def terminal(environ: Mapping[str, str]) -> Check:
     """Look what the terminal shows, and what is missing for the interface."""
-    from pomfa_tui.terminal.traits import Traits
-
     descriptor = _terminal()
     if descriptor is None:
         return Check.fine(
             "terminal", "This was not started in a terminal, so there is none to look at."
         )
-    traits = Traits.of(environ)
+    traits = _traits(environ, descriptor)
     columns, rows = _measured(descriptor)
     colours = f"{traits.colours} colours" if traits.colours else "no colours"
     seen = (
@@ -84,7 +82,7 @@ def terminal(environ: Mapping[str, str]) -> Check:
         return Check.doubtful(
             "terminal", f"{seen}: too small.", f"Make it at least {COLUMNS}x{ROWS}."
         )
-    if not _shows_blocks(traits, descriptor):
+    if not traits.blocks:
         return Check.doubtful(
             "terminal",
             f"{seen}; without the block characters that QR codes are drawn with.",
@@ -101,13 +99,12 @@ def qr_code(environ: Mapping[str, str], issuer: str) -> Check:
     from pomfa_tui.terminal.traits import Traits
 
     descriptor = _terminal()
-    traits = Traits() if descriptor is None else Traits.of(environ)
+    traits = Traits() if descriptor is None else _traits(environ, descriptor)
     columns, rows = (COLUMNS, ROWS) if descriptor is None else _measured(descriptor)
-    blocks = descriptor is None or _shows_blocks(traits, descriptor)
     room = Room(
         columns=columns - STEPS_COLUMNS,
         rows=rows - _CHROME_ROWS,
-        blocks=blocks,
+        blocks=traits.blocks,
         colour=bool(traits.colours),
     )
     offer = PairingOffer(issuer, account_label(_USUAL_EMAIL, 1), base32(bytes(SECRET_BYTES)))
@@ -157,8 +154,8 @@ def _measured(descriptor: int) -> tuple[int, int]:
         return 0, 0
 
 
-def _shows_blocks(traits: Traits, descriptor: int) -> bool:
-    from pomfa_tui.terminal.console_font import BLOCKS, console_characters
+def _traits(environ: Mapping[str, str], descriptor: int) -> Traits:
+    from pomfa_tui.terminal.console_font import console_characters
+    from pomfa_tui.terminal.traits import Traits
 
-    characters = console_characters(descriptor)
-    return traits.unicode and (characters is None or characters >= BLOCKS)
+    return Traits.of(environ, console_characters(descriptor))
