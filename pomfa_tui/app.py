@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from asyncio import Future, get_running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -131,9 +132,10 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         """End the program with the sentence and the exit status of what cannot be gone on with."""
         self._leave(Leaving(status=refusal.exit_code, message=refusal.message))
 
-    def hand_over(self, first: Callable[[], str]) -> None:
-        """End these screens, do `first` with the terminal restored, and open afresh with the reason that it returns."""
-        self.exit(Leaving(again=True, first=first))
+    def hand_over(self, bearer: Mapping[str, str]) -> None:
+        """End these screens, and run the program of this terminal in the place of them."""
+        if self.handover is not None:
+            self.exit(Leaving(first=partial(self.handover.run, self.release_session(), bearer)))
 
     def admit_input(self, event: events.Key | events.Paste) -> bool:
         """Keep back what would land where nobody sees it."""

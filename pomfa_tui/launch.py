@@ -61,6 +61,8 @@ def run_interface(
     _end_by(lambda: _end_before_app(tty))
     leaving = _run(build, tty, kiosk=kiosk)
     tty.give_back()
+    if leaving.first is not None:
+        leaving = _after(leaving.first)
     if leaving.message:
         return _say(leaving.message, leaving.status)
     if leaving.again:
@@ -122,11 +124,17 @@ def _end_before_app(tty: Tty) -> None:
     os._exit(LINE_LOST)
 
 
+def _after(first: Callable[[], Leaving]) -> Leaving:
+    try:
+        return first()
+    except Exception:  # noqa: BLE001 - no traceback ever reaches a person
+        return Leaving(status=CRASHED, message=stopped(new_incident()))
+
+
 def _start_afresh(leaving: Leaving, tty: Tty, program: Sequence[str]) -> None:
-    reason = leaving.first() if leaving.first is not None else leaving.reason
     tty.silence()
     handed_on = {
-        ENDED_VARIABLE: reason,
+        ENDED_VARIABLE: leaving.reason,
         EXPECTED_VARIABLE: leaving.expected,
         FLAGS_VARIABLE: tty.flags,
     }
@@ -137,8 +145,9 @@ def _greeting(reason: str) -> str:
     if not reason:
         return ""
     from pomfa_tui.domain.sessions import ENDINGS, SessionEnd  # noqa: PLC0415 - not needed by the first process
+    from pomfa_tui.terminal.program_words import sentence_of  # noqa: PLC0415 - as above
 
-    return ENDINGS[SessionEnd(reason)] if reason in set(SessionEnd) else ""
+    return ENDINGS[SessionEnd(reason)] if reason in set(SessionEnd) else sentence_of(reason)
 
 
 def _say(sentence: str, status: int) -> int:

@@ -19,7 +19,7 @@ import pytest
 import pomfa_tui.settings
 from pomfa_tui.domain.errors import UnsafeEnvironment, WrongUsage
 from pomfa_tui.domain.limits import LIMITS, Numbers
-from pomfa_tui.settings import Helpdesk, Settings, Terminal
+from pomfa_tui.settings import HandOver, Helpdesk, Settings, Terminal
 from pomfa_tui.settings.configfile import LARGEST
 from pomfa_tui.settings.meanings import LIMIT_MEANINGS
 from pomfa_tui.settings.relations import ARGON2_FLOOR, contradictions
@@ -105,7 +105,7 @@ def test_without_a_file_everything_has_its_default() -> None:
     assert settings.store == "tinydb"
     assert settings.issuer == "PharmOutcomes"
     assert settings.terminal == Terminal(site=None, theme="default", animation=False)
-    assert settings.handover == ()
+    assert settings.handover == HandOver((), "Pharmacy program", "home", 2)
     assert settings.printing == ()
 
 
@@ -138,6 +138,9 @@ def test_a_file_sets_every_kind_of_key(write: Write) -> None:
         animation = true
         [handover]
         command = ["/usr/bin/desk", "--title", ""]
+        name = "The desk"
+        start = "at-once"
+        grace_seconds = 10
         [printing]
         command = ["lp", "-d", "counter"]
         """
@@ -153,7 +156,7 @@ def test_a_file_sets_every_kind_of_key(write: Write) -> None:
         issuer="Chemist & Söhne",
         helpdesk=Helpdesk("intranet page", "desk@example.org", "01632 960123"),
         terminal=Terminal(site="FZ101", theme="high-contrast", animation=True),
-        handover=("/usr/bin/desk", "--title", ""),
+        handover=HandOver(("/usr/bin/desk", "--title", ""), "The desk", "at-once", 10),
         printing=("lp", "-d", "counter"),
     )
 
@@ -361,6 +364,11 @@ def test_a_wild_name_is_shown_cut_and_harmless(write: Write) -> None:
         ('[handover]\ncommand = ["/bin/desk", "\\u0000"]', "must not hold the character NUL"),
         (f"[handover]\ncommand = {['x'] * 65}", "must be at most 64 texts"),
         (f"[handover]\ncommand = ['x', '{'y' * 4097}']", "texts of at most 4096 characters"),
+        (f"[handover]\nname = '{'x' * 26}'", "name in [handover] must be one line of 1 to 25"),
+        ("[handover]\nstart = 'now'", 'start in [handover] must be "home" or "at-once"'),
+        ("[handover]\ngrace_seconds = 0", "grace_seconds in [handover] must be 1 to 10"),
+        ("[handover]\ngrace_seconds = 11", "grace_seconds in [handover] must be 1 to 10"),
+        ("[handover]\ngrace_seconds = 2.0", "must be a whole number, not a number with"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_with_its_key(

@@ -141,7 +141,7 @@ def build_app(
     from pomfa_tui.terminal.traits import Traits
 
     givens = Givens(Opening(desk.open), settings)
-    return (app or PomfaApp)(
+    built = (app or PomfaApp)(
         first=_first_screen(settings, givens),
         guard=SessionKeeper(desk.open, settings.limits),
         help_screen=lambda: _help_screen(settings),
@@ -153,6 +153,19 @@ def build_app(
         fresh_process=kiosk,
         record_fault=desk.record_fault,
     )
+    if settings.handover.command:
+        from pomfa_tui.terminal.handover import HandOver
+
+        built.handover = HandOver(
+            settings.handover.command,
+            name=settings.handover.name,
+            at_once=settings.handover.start == "at-once",
+            grace=settings.handover.grace_seconds,
+            environ=environ,
+            wipes_history=built.wipes_history,
+            note_fault=built.note_fault,
+        )
+    return built
 
 
 def _font(environ: Mapping[str, str]) -> frozenset[str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, cast
 
 from textual import events
@@ -24,6 +24,7 @@ from pomfa_tui.widgets.too_small import TooSmall, is_too_small
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.terminal.handover import HandOver
     from pomfa_tui.terminal.traits import Traits
 
 WIDE, ROOMY = 120, 36
@@ -41,6 +42,7 @@ class Desk(Protocol):
     animation: bool
     kiosk: bool
     traits: Traits
+    handover: HandOver | None
 
     @property
     def is_signed_in(self) -> bool:
@@ -62,6 +64,13 @@ class Desk(Protocol):
 
     def leave(self) -> None:
         """End the program."""
+
+    def hand_over(self, bearer: Mapping[str, str]) -> None:
+        """Run the program of this terminal in the place of these screens.
+
+        Args:
+            bearer: Variables that tell it who is signed in.
+        """
 
     def give_up(self, refusal: Refusal) -> None:
         """End the program with the sentence and the exit status of what cannot be gone on with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -14,6 +14,7 @@ from pomfa_tui.domain.errors import Refusal, SessionEnded
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.screens.add_administrator import AddAdministratorScreen
 from pomfa_tui.screens.choose_site import ChooseSiteScreen
+from pomfa_tui.screens.departure import Departure
 from pomfa_tui.screens.home_words import badge_of, before, notices_of, where_is, who_is
 from pomfa_tui.screens.served import ServedScreen
 from pomfa_tui.services.home import HomeView
@@ -63,6 +64,7 @@ class HomeScreen(ServedScreen[None]):
         super().__init__(givens)
         self._token = token
         self._view = view
+        self._departure = Departure(self, lambda: self._token)
 
     def compose_body(self) -> ComposeResult:
         """Lay out who and where, what to know, and the list."""
@@ -81,6 +83,16 @@ class HomeScreen(ServedScreen[None]):
         self._tell()
         if self._view.unread:
             self.show_notices()
+        self._departure.offer_at_once(self._view)
+
+    def on_key(self, event: events.Key) -> None:
+        """Stay here, once anything but Enter was pressed."""
+        if event.key != "enter":
+            self._departure.stay()
+
+    def on_descendant_blur(self) -> None:
+        """Stay here, once the keyboard has gone elsewhere: Tab is no key that comes by."""
+        self._departure.stay()
 
     @property
     def notice(self) -> Notice:
@@ -101,6 +113,14 @@ class HomeScreen(ServedScreen[None]):
             self.desk.sign_out(refusal)
         else:
             super().refused(refusal)
+
+    def open_program(self) -> None:
+        """Hand this terminal over to the program it is for."""
+        self.run_worker(self._departure.open_program(), group="program", exclusive=True)
+
+    def close_kiosk(self) -> None:
+        """Close the program where it is all that this terminal runs."""
+        self.app.run_worker(self._departure.close_kiosk())
 
     def add_administrator(self) -> None:
         """Ask for a second administrator."""
@@ -154,12 +174,17 @@ class HomeScreen(ServedScreen[None]):
                 entry.open()
 
     def _entries(self) -> tuple[Entry, ...]:
-        view, desk = self._view, self.desk
+        view, desk, program = self._view, self.desk, self.desk.handover
         return (
             Entry(
                 Choice("notices", "Notices", "What others did to your account"),
                 view.unread > 0,
                 self.show_notices,
+            ),
+            Entry(
+                Choice("program", program.name if program else "", "What this terminal is for"),
+                program is not None,
+                self.open_program,
             ),
             Entry(
                 Choice("people", "People", "Find them, add them, help them in"),
@@ -198,6 +223,11 @@ class HomeScreen(ServedScreen[None]):
             ),
             Entry(Choice("help", "Help", "Answers to common questions"), True, desk.open_help),
             Entry(Choice("contact", "Contact us", "Reach the helpdesk"), True, desk.open_contact),
+            Entry(
+                Choice("close", "Close this terminal", "End the sign-in desk itself"),
+                desk.kiosk and Action.CLOSE_KIOSK in view.may,
+                self.close_kiosk,
+            ),
             Entry(Choice("out", "Sign out", "Leave this terminal to others"), True, desk.sign_out),
         )
 
@@ -216,6 +246,7 @@ class HomeScreen(ServedScreen[None]):
         except Refusal as refusal:
             self.refused(refusal)
             return
+        self._departure.offer_at_once(view)
         if view != self._view:
             self._view = view
             self.desk.badge = badge_of(view)

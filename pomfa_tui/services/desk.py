@@ -45,6 +45,7 @@ from pomfa_tui.services.sessions import SessionService
 from pomfa_tui.services.sign_in import SignInService
 from pomfa_tui.services.site_keys import SiteKeys
 from pomfa_tui.services.sites import SiteService
+from pomfa_tui.services.terminals import TerminalService
 from pomfa_tui.services.upkeep import UpkeepService
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Desk:
     filing: RequestFilingService
     requests: RequestService
     upkeep: UpkeepService
+    terminals: TerminalService
     printer: Printer | None = None
 
 
@@ -331,5 +333,6 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             numbers=numbers,
         ),
         upkeep=UpkeepService(store, access, clock, recorder),
+        terminals=TerminalService(access, recorder),
         printer=ports.printer,
     )

@@ -18,7 +18,7 @@ from pomfa_tui.settings.values import Values
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SYSTEM_CONFIG", "Helpdesk", "Pam", "Settings", "Terminal"]
+__all__ = ["SYSTEM_CONFIG", "HandOver", "Helpdesk", "Pam", "Settings", "Terminal"]
 
 SYSTEM_CONFIG = Path("/etc/pomfa-tui/config.toml")
 """The configuration file that is read when none is named, if it is there."""
@@ -79,6 +79,23 @@ class Pam:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """The program the terminal is for.
+
+    Attributes:
+        command: Program and arguments; empty for none.
+        name: What people call it.
+        start: `home`, to offer it there, or `at-once`.
+        grace_seconds: How long it may take to end.
+    """
+
+    command: tuple[str, ...] = rows.COMMAND.default
+    name: str = rows.NAME.default
+    start: str = rows.START.default
+    grace_seconds: int = rows.GRACE.default
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that was decided outside the program.
 
@@ -92,7 +109,7 @@ class Settings:
         helpdesk: The ways to the helpdesk.
         terminal: What holds for this terminal alone.
         pam: Whose account a login name of the host stands for.
-        handover: Program and arguments to start after sign-in; empty for none.
+        handover: The program to start after sign-in.
         printing: Program and arguments that print a slip; empty for none.
     """
 
@@ -105,7 +122,7 @@ class Settings:
     helpdesk: Helpdesk = field(default_factory=Helpdesk)
     terminal: Terminal = field(default_factory=Terminal)
     pam: Pam = field(default_factory=Pam)
-    handover: tuple[str, ...] = rows.COMMAND.default
+    handover: HandOver = field(default_factory=HandOver)
     printing: tuple[str, ...] = rows.PRINT_COMMAND.default
 
     @classmethod
@@ -150,7 +167,12 @@ class Settings:
                 animation=values.of(rows.ANIMATION),
             ),
             pam=Pam(domain=values.of(rows.PAM_DOMAIN), emails=values.of(rows.PAM_EMAILS)),
-            handover=values.of(rows.COMMAND),
+            handover=HandOver(
+                command=values.of(rows.COMMAND),
+                name=values.of(rows.NAME),
+                start=values.of(rows.START),
+                grace_seconds=values.of(rows.GRACE),
+            ),
             printing=values.of(rows.PRINT_COMMAND),
         )
 

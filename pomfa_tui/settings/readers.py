@@ -41,6 +41,18 @@ def whole_number(value: object) -> int:
     return value
 
 
+def number(low: int, high: int) -> Callable[[object], int]:
+    """Return a reader of a whole number from `low` to `high`."""
+
+    def read(value: object) -> int:
+        found = whole_number(value)
+        if not low <= found <= high:
+            raise Unfit(f"must be {low} to {high}")
+        return found
+
+    return read
+
+
 def switch(value: object) -> bool:
     """Read true or false."""
     if type(value) is not bool:

@@ -12,6 +12,7 @@ from pomfa_tui.settings.readers import (
     choice,
     email_by_login,
     line,
+    number,
     path,
     program,
     site_code,
@@ -166,6 +167,33 @@ COMMAND: Row[tuple[str, ...]] = Row(
     allowed="up to 64 texts: the program (a full path, or a name on `PATH`) and its arguments",
     meaning="The program the terminal is for, started after sign-in without a shell.",
 )
+NAME: Row[str] = Row(
+    table="handover",
+    key="name",
+    read=line(25),
+    default="Pharmacy program",
+    shown_default='`"Pharmacy program"`',
+    allowed="1 to 25 printable characters",
+    meaning="What people call that program; shown on `Home`.",
+)
+START: Row[str] = Row(
+    table="handover",
+    key="start",
+    read=choice("home", "at-once"),
+    default="home",
+    shown_default='`"home"`',
+    allowed='`"home"` or `"at-once"`',
+    meaning="Whether the program is offered on `Home`, or opened for staff three seconds after they have signed in.",
+)
+GRACE: Row[int] = Row(
+    table="handover",
+    key="grace_seconds",
+    read=number(1, 10),
+    default=2,
+    shown_default="`2`",
+    allowed="1 to 10 seconds",
+    meaning="How long the program may take to end once it has been asked to; it is killed after that.",
+)
 PRINT_COMMAND: Row[tuple[str, ...]] = Row(
     table="printing",
     key="command",
@@ -214,6 +242,9 @@ ROWS: tuple[
     PAM_DOMAIN,
     PAM_EMAILS,
     COMMAND,
+    NAME,
+    START,
+    GRACE,
     PRINT_COMMAND,
 )
 """Every key there is, in the order of the documentation."""

@@ -13,7 +13,7 @@ class Leaving(NamedTuple):
         again: Whether a fresh process opens the interface anew: nothing typed or shown survives in it (K27).
         reason: Short reason why the session ended, shown by the fresh process; empty when there is none.
         expected: E-mail that the fresh process fills in, of whoever is given the keyboard; empty for nobody in particular.
-        first: What to do before that with the terminal restored, such as the hand-over; returns the reason for the fresh process.
+        first: What to do with the terminal restored, such as the hand-over; returns how to go on after it.
         status: Exit status when the interface is not opened anew.
         message: A sentence for whoever started the program; empty when there is none.
     """
@@ -21,6 +21,6 @@ class Leaving(NamedTuple):
     again: bool = False
     reason: str = ""
     expected: str = ""
-    first: Callable[[], str] | None = None
+    first: Callable[[], Leaving] | None = None
     status: int = 0
     message: str = ""

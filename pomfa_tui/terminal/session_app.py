@@ -21,6 +21,7 @@ from pomfa_tui.terminal.traits import Traits
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.terminal.handover import HandOver
     from pomfa_tui.terminal.session_watch import SessionGuard, SessionWatch
 
 # ruff: noqa: PLC0415 - nobody is signed in on the first frame, which does not wait for what sessions need
@@ -72,6 +73,8 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         """Called every now and then while messages move, for a watchdog."""
         self.expected = ""
         """E-mail of whoever is given the keyboard when the session ends; empty for nobody in particular."""
+        self.handover: HandOver | None = None
+        """The program that this terminal is for, if there is one."""
         self._guard = guard
         self._clocks = clocks or Clocks()
         self._watch: SessionWatch | None = None
@@ -124,6 +127,17 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         if self.is_signed_in:
             self.expected = email
             self.sign_out()
+
+    def release_session(self) -> SessionWatch:
+        """Hold the session no longer, and leave it to whoever goes on with it once this app has ended.
+
+        Raises:
+            SessionEnded: There is none.
+        """
+        watch, self._watch = self._watch, None
+        if watch is None:
+            raise SessionEnded("lost", "You are not signed in.")
+        return watch
 
     def on_mount(self) -> None:
         """Start the clock; on the app, since a screen's timers may not change screens (K51)."""

@@ -26,6 +26,7 @@ from pomfa_tui.screens.base import DeskScreen, Faulted
 from pomfa_tui.screens.idle_warning import IdleWarning
 from pomfa_tui.terminal import session_app
 from pomfa_tui.terminal.filters import ControlFilter, PlainFilter
+from pomfa_tui.terminal.handover import HandOver
 from pomfa_tui.terminal.leaving import Leaving
 from pomfa_tui.terminal.traits import Traits
 from pomfa_tui.themes import DEFAULT_NAME, HIGH_CONTRAST_NAME, THEMES
@@ -612,15 +613,17 @@ async def test_closing_the_program_ends_the_session_first() -> None:
 
 
 async def test_the_hand_over_leaves_the_screens_first() -> None:
-    """K09, K54: nothing runs beside a suspended app."""
-
-    def first() -> str:
-        return ""
-
+    """K09, K54: nothing runs beside a suspended app, and its session is ended by nobody meanwhile."""
     async with Shell().running() as shell:
-        shell.app.hand_over(first)
+        await shell.sign_in()
+        shell.app.handover = HandOver(("/bin/true",), name="Desk", environ={})
+        shell.app.hand_over({"POMFA_ROLE": "staff"})
 
-        assert shell.app.return_value == Leaving(again=True, first=first)
+        left = shell.app.return_value
+        assert left is not None
+        assert left.first is not None
+        assert not shell.app.is_signed_in
+        assert shell.guard.ended == []
 
 
 async def test_messages_that_move_feed_the_watchdog() -> None:
