@@ -16,6 +16,7 @@ from pomfa_tui.domain.errors import IntegrityFailure, Unavailable
 from pomfa_tui.store.tinydb import TinyStore
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.onlooker import Onlooker, lock_is_free
+from tests.conftest import SOAK
 from tests.store.stage import DOCUMENTED, SEAL, commit, event, names, open_store, person, running
 
 
@@ -145,7 +146,7 @@ def test_checking_the_log_while_others_write_to_it_finds_nothing_wrong(folder: P
     with running(WRITING, folder) as writer:
         assert writer.stdout is not None
         told = 0
-        while told < 150:
+        while told < (150 if SOAK else 40):
             told = int(writer.stdout.readline())
             verdict = store.verify_audit()
             assert verdict.ok, verdict.problem
