@@ -84,6 +84,7 @@ def open_desk(
     from pomfa_tui.security.masterkey import Purpose
     from pomfa_tui.security.vault import AesGcmVault, HmacHeadSeal, HmacStrangers
     from pomfa_tui.services.desk import Policy, Ports, assemble
+    from pomfa_tui.store.exports import ExportFolder
     from pomfa_tui.store.tinydb import TinyStore
 
     numbers = settings.limits
@@ -111,6 +112,7 @@ def open_desk(
         strangers=HmacStrangers(keys.sub_keys(Purpose.STRANGER)),
         key_id=keys.key_id,
         printer=_printer(settings),
+        exports=ExportFolder(settings.data_dir, clock or SystemClock()),
     )
     policy = Policy(
         numbers=numbers,

@@ -187,3 +187,29 @@ class WatchedStore(MemoryStore):
             yield tx
             if self.disk_full or fails:
                 raise Unavailable("The disk is full. Nothing was changed.")
+
+
+class FakeExports:
+    """Keeps what was written, by the name of the file."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+
+    @contextmanager
+    def new_file(self, stem: str, suffix: str) -> Iterator[FakeFile]:
+        """Make a new file; it is kept when the block does not raise."""
+        file = FakeFile(f"exports/{stem}{suffix}")
+        yield file
+        self.files[f"{stem}{suffix}"] = file.text
+
+
+class FakeFile:
+    """A file in memory."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        """Add text to it."""
+        self.text += text

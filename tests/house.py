@@ -17,6 +17,7 @@ from pomfa_tui.services.desk import Desk, Policy, Ports, assemble
 from tests.fakes import (
     CheapHasher,
     FakeClock,
+    FakeExports,
     FakeProcesses,
     FixedStrangers,
     PlainVault,
@@ -41,6 +42,7 @@ class House:
         hasher: Counts.
         vault: Of glass.
         processes: Of this host.
+        exports: Files that were made.
         place: This terminal.
         numbers: The numbers of the rules.
         desk: The services under test.
@@ -52,6 +54,7 @@ class House:
         self.hasher = CheapHasher()
         self.vault = PlainVault()
         self.place = Place(terminal="pts/7", boot="boot-1", pid=4711, version="0.0.test")
+        self.exports = FakeExports()
         self.processes = FakeProcesses(self.place.pid)
         self.numbers = numbers
         self._bound_site = bound_site
@@ -111,6 +114,7 @@ class House:
             vault=self.vault,
             strangers=FixedStrangers(),
             key_id="0badc0de",
+            exports=self.exports,
         )
         policy = Policy(numbers=self.numbers, emails=EmailRules(ROLE_NAMES), bound_site=bound_site)
         return assemble(ports, policy)

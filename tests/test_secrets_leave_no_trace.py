@@ -25,6 +25,7 @@ from pomfa_tui.services.steps import (
     ShowRecoveryCodes,
     SignedIn,
 )
+from pomfa_tui.store.exports import ExportFolder
 from pomfa_tui.store.tinydb import TinyStore
 from tests.fakes import FakeClock, FakeProcesses
 from tests.members import GOOD_PASSWORD, Phone
@@ -46,6 +47,7 @@ def open_desk(folder: Path, clock: FakeClock) -> Desk:
         vault=AesGcmVault(keys.sub_keys(Purpose.VAULT)),
         strangers=HmacStrangers(keys.sub_keys(Purpose.STRANGER)),
         key_id=keys.key_id,
+        exports=ExportFolder(data, clock),
     )
     return assemble(ports, Policy(numbers=Numbers(), emails=EmailRules(frozenset())))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,36 +12,11 @@ import click
 from pomfa_tui.cli.call import Call, json_option, pass_call
 from pomfa_tui.cli.kinds import EventName, MomentOfTime
 from pomfa_tui.cli.new_file import new_file, require_free
-from pomfa_tui.cli.shapes import record_document
-from pomfa_tui.domain import spreadsheets
 from pomfa_tui.domain.errors import WrongUsage
 from pomfa_tui.filewords import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from pomfa_tui.domain.audit import AuditRecord
-
-COLUMNS = (
-    "seq",
-    "at",
-    "event",
-    "outcome",
-    "severity",
-    "reason",
-    "actor",
-    "actor_role",
-    "subject",
-    "site",
-    "session",
-    "terminal",
-    "pid",
-    "version",
-    "detail",
-    "hash",
-    "previous",
-)
-"""Of the table, in the names of `audit show --json`."""
 
 
 @click.command("export")
@@ -93,6 +67,7 @@ def export(
     That they were given out is recorded before the first of them is written. The table has an apostrophe before every text that a
     spreadsheet would take for a formula.
     """
+    from pomfa_tui.services.audit_lines import FORMS
     from pomfa_tui.services.audit_scope import AuditFilter
 
     if call.as_json and out is None:
@@ -104,9 +79,8 @@ def export(
         if site is not None:
             desk.sites.show(call.caller, site)
         with _opened(out) as write:
-            line = _line if form == "jsonl" else _row
-            if form == "csv":
-                write(spreadsheets.row(COLUMNS))
+            line, heading = FORMS[form]
+            write(heading)
             count = desk.audit.export(call.caller, wanted, lambda record: write(line(record)))
     if out is not None:
         words = "1 record" if count == 1 else f"{count} records"
@@ -123,13 +97,3 @@ def _opened(out: Path | None) -> Iterator[Callable[[str], object]]:
     else:
         with new_file(out) as write:
             yield write
-
-
-def _line(record: AuditRecord) -> str:
-    return json.dumps(record_document(record), ensure_ascii=True) + "\n"
-
-
-def _row(record: AuditRecord) -> str:
-    document = record_document(record)
-    detail = "; ".join(f"{name}={value}" for name, value in record.event.detail.items())
-    return spreadsheets.row(({**document, "detail": detail})[name] for name in COLUMNS)

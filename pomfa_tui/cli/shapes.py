@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from pomfa_tui.services.audit_lines import iso, record_document
+
+__all__ = [
+    "iso",
+    "issued_document",
+    "person_document",
+    "record_document",
+    "session_document",
+    "site_document",
+    "verdict_document",
+]
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from pomfa_tui.domain.audit import AuditRecord
     from pomfa_tui.domain.ports import AuditVerdict
     from pomfa_tui.services.sessions import SessionSummary
     from pomfa_tui.services.sites import SiteSummary
     from pomfa_tui.services.views import Issued, PersonSummary
-
-
-def iso(moment: int) -> str:
-    """Return UTC seconds as `2026-11-23T07:00:00Z`."""
-    return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def person_document(person: PersonSummary) -> dict[str, Any]:
@@ -73,30 +78,6 @@ def session_document(session: SessionSummary) -> dict[str, Any]:
         "terminal": session.terminal,
         "started": iso(session.started),
         "last_seen": iso(session.last_seen),
-    }
-
-
-def record_document(record: AuditRecord) -> dict[str, Any]:
-    """Return one line of the audit log, its event beside its place in the chain."""
-    event = record.event
-    return {
-        "seq": record.seq,
-        "at": iso(event.at),
-        "event": event.event.value,
-        "outcome": event.outcome.value,
-        "severity": event.severity.value,
-        "reason": event.reason,
-        "actor": event.actor,
-        "actor_role": event.actor_role,
-        "subject": event.subject,
-        "site": event.site,
-        "session": event.session,
-        "terminal": event.terminal,
-        "pid": event.pid,
-        "version": event.version,
-        "detail": event.detail,
-        "hash": record.hash,
-        "previous": record.previous,
     }
 
 

@@ -128,6 +128,35 @@ class Printer(Protocol):
         ...
 
 
+class NewFile(Protocol):
+    """A file that is being written for people to take away."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a sentence."""
+        ...
+
+    def write(self, text: str) -> None:
+        """Add text to it."""
+        ...
+
+
+class Exports(Protocol):
+    """Where files for people are put that are made from a screen."""
+
+    def new_file(self, stem: str, suffix: str) -> AbstractContextManager[NewFile]:
+        """Make a new file of mode 0600; whole at the end of the block, or gone when the block raises.
+
+        Args:
+            stem: Beginning of its name.
+            suffix: End of its name, with the dot.
+
+        Raises:
+            Unavailable: It cannot be written.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where this process runs, for the audit log and the list of sessions.

@@ -42,6 +42,9 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.SESSION_EXPIRED, "lost"): "Terminal lost",
     (Event.SESSION_RENEWED, "step_up"): "Fresh code typed",
     (Event.SESSION_RENEWED, "switched_site"): "Switched site",
+    (Event.AUDIT_READ, "exported"): "Audit log exported",
+    (Event.AUDIT_READ, "verified"): "Audit log checked",
+    (Event.AUDIT_READ, "verify_failed"): "Audit log is broken",
 }
 
 _BY_EVENT: dict[Event, str] = {

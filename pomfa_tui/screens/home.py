@@ -158,6 +158,13 @@ class HomeScreen(ServedScreen[None]):
 
         self.app.push_screen(FindToLinkScreen(self.givens, self._token))
 
+    def show_audit(self) -> None:
+        """Show the audit log."""
+        from pomfa_tui.screens.audit_log import AuditLogScreen  # noqa: PLC0415 - for those who need it
+
+        everywhere = self._view.site is None
+        self.app.push_screen(AuditLogScreen(self.givens, self._token, everywhere=everywhere))
+
     def show_account(self) -> None:
         """Show one's own account."""
         self.run_worker(self._show_account())
@@ -215,6 +222,11 @@ class HomeScreen(ServedScreen[None]):
                 Choice("link", "Link a person", "One login for several sites"),
                 Action.LINK in view.may,
                 self.link_person,
+            ),
+            Entry(
+                Choice("audit", "Audit log", "Who did what, and when"),
+                Action.SEE_AUDIT in view.may,
+                self.show_audit,
             ),
             Entry(
                 Choice("account", "My account", "Password, phone, recovery codes, sign-ins"),

@@ -96,6 +96,7 @@ class MyAccountScreen(SignedInScreen[None]):
             "codes": self._make_codes,
             "session": self._end_session,
             "sign-ins": self._list_sign_ins,
+            "records": self._list_records,
         }
         self.run_worker(ways[event.option_id or ""]())
 
@@ -103,6 +104,7 @@ class MyAccountScreen(SignedInScreen[None]):
         yield Choice("password", "Change password")
         yield Choice("phone", "Move to a new phone")
         yield Choice("codes", "New recovery codes")
+        yield Choice("records", "Records about me")
         if len(self._account.sessions) > 1:
             yield Choice("session", "End a session")
         if len(self._sign_ins) > SIGN_INS_AT_A_GLANCE:
@@ -155,6 +157,12 @@ class MyAccountScreen(SignedInScreen[None]):
 
         self.notice.clear()
         self.app.push_screen(RecentSignInsScreen(self._sign_ins))
+
+    async def _list_records(self) -> None:
+        from pomfa_tui.screens.audit_log import AuditLogScreen  # noqa: PLC0415 - loaded when it is needed
+
+        self.notice.clear()
+        self.app.push_screen(AuditLogScreen(self.givens, self.token, everywhere=False, own=True))
 
     async def _visit(self, screen: SignedInScreen[str]) -> None:
         """Show a screen, and afterwards what was done there."""

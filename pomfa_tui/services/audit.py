@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.ports import AuditVerdict, Store, Transaction
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.services.access import Access, Actor, Caller
-    from pomfa_tui.services.audit_export import AuditExport
+    from pomfa_tui.services.audit_export import AuditExport, SavedFile
     from pomfa_tui.services.audit_pages import AuditPage, AuditPages
     from pomfa_tui.services.recorder import Recorder
 
@@ -94,6 +94,10 @@ class AuditService:
             maxlen=most,
         )
         return tuple(newest)
+
+    def save(self, caller: Caller, wanted: AuditFilter, form: str) -> SavedFile:
+        """Give out what fits as a file; see `AuditExport.save`."""
+        return self._exports.save(caller, wanted, form)
 
     def _person(self, tx: Transaction, actor: Actor, who: str | None) -> str | None:
         if not who:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.permissions import Action
+from pomfa_tui.services.audit_lines import FORMS
 from pomfa_tui.services.audit_scope import AuditFilter, Scope, fits, people_of
 from pomfa_tui.services.finding import find_person
 
@@ -13,19 +14,50 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pomfa_tui.domain.audit import AuditRecord
-    from pomfa_tui.domain.ports import Store
+    from pomfa_tui.domain.ports import Exports, Store
     from pomfa_tui.services.access import Access, Caller
     from pomfa_tui.services.recorder import Recorder
+
+
+class SavedFile(NamedTuple):
+    """A file that was made.
+
+    Attributes:
+        place: Where it is, for a sentence.
+        records: How many there are in it.
+    """
+
+    place: str
+    records: int
 
 
 class AuditExport:
     """Hands out records one by one, however many there are."""
 
-    def __init__(self, store: Store, access: Access, recorder: Recorder) -> None:
-        """Take the store, the rights check and the audit log's pen."""
+    def __init__(self, store: Store, access: Access, recorder: Recorder, exports: Exports) -> None:
+        """Take the store, the rights check, the audit log's pen and where files are put."""
         self._store = store
         self._access = access
         self._recorder = recorder
+        self._exports = exports
+
+    def save(self, caller: Caller, wanted: AuditFilter, form: str) -> SavedFile:
+        """Give out what fits as a file in the folder for exports.
+
+        Args:
+            caller: Who asks.
+            wanted: Which records; see `export`.
+            form: `jsonl` or `csv`.
+
+        Raises:
+            Unavailable: The file cannot be written.
+            Refusal: As for `export`.
+        """
+        line, heading = FORMS[form]
+        with self._exports.new_file("audit", f".{form}") as file:
+            file.write(heading)
+            count = self.export(caller, wanted, lambda record: file.write(line(record)))
+        return SavedFile(file.place, count)
 
     def export(
         self, caller: Caller, wanted: AuditFilter, write: Callable[[AuditRecord], object]

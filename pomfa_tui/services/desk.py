@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.limits import Numbers
     from pomfa_tui.domain.ports import (
         Clock,
+        Exports,
         PasswordHasher,
         Place,
         Printer,
@@ -75,6 +76,7 @@ class Ports:
     vault: Vault
     strangers: StrangerDigest
     key_id: str
+    exports: Exports
     printer: Printer | None = None
 
 
@@ -288,7 +290,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             access,
             recorder,
             pages=AuditPages(store=store, clock=clock, access=access, recorder=recorder),
-            exports=AuditExport(store, access, recorder),
+            exports=AuditExport(store, access, recorder, ports.exports),
         ),
         home=HomeService(clock, access, open_sites, recorder, recovery_low=numbers.recovery_low),
         limits=limits,

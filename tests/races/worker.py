@@ -22,7 +22,14 @@ from pomfa_tui.services.newcomers import NewPerson
 from pomfa_tui.services.person_edits import PersonEdit
 from pomfa_tui.services.steps import AttemptId, NeedCode, SignedIn
 from pomfa_tui.store.tinydb import TinyStore
-from tests.fakes import CheapHasher, FakeProcesses, FixedStrangers, PlainHeadSeal, PlainVault
+from tests.fakes import (
+    CheapHasher,
+    FakeExports,
+    FakeProcesses,
+    FixedStrangers,
+    PlainHeadSeal,
+    PlainVault,
+)
 
 Order = dict[str, str]
 
@@ -62,6 +69,7 @@ def open_desk(folder: Path, clock: OrderedClock) -> Desk:
         vault=PlainVault(),
         strangers=FixedStrangers(),
         key_id="0badc0de",
+        exports=FakeExports(),
     )
     return assemble(ports, Policy(numbers=Numbers(), emails=EmailRules(frozenset({"info"}))))
 

@@ -119,7 +119,12 @@ async def test_what_cannot_be_done_is_not_offered(world: World, start: Start) ->
     member = world.person("jo@abbey.example")
     async with start(world) as hand:
         await arrive_at_account(hand, member)
-        assert offered(hand) == ["Change password", "Move to a new phone", "New recovery codes"]
+        assert offered(hand) == [
+            "Change password",
+            "Move to a new phone",
+            "New recovery codes",
+            "Records about me",
+        ]
 
 
 async def test_a_longer_list_of_sign_ins_has_a_page_of_its_own(world: World, start: Start) -> None:

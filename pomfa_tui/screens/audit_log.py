@@ -1,0 +1,218 @@
+"""The audit log: newest first, searched and filtered, one page at a time (rule 32)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from pomfa_tui.domain.audit import Outcome, Severity
+from pomfa_tui.domain.errors import BadInput, Refusal
+from pomfa_tui.screens.audit_filters import AuditFilters
+from pomfa_tui.screens.confirm import ConfirmScreen
+from pomfa_tui.screens.event_words import event_words
+from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.screens.words import day_and_time
+from pomfa_tui.widgets.field import Field
+from pomfa_tui.widgets.form import Form
+from pomfa_tui.widgets.notice import Notice
+from pomfa_tui.widgets.notice import Severity as Weight
+from pomfa_tui.widgets.paged_table import Column, PagedTable, Row
+from pomfa_tui.widgets.text_input import TextInput
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.sessions import SessionToken
+    from pomfa_tui.screens.givens import Givens
+    from pomfa_tui.services.audit_export import SavedFile
+    from pomfa_tui.services.audit_pages import AuditLine, AuditPage
+    from pomfa_tui.services.audit_scope import AuditFilter
+    from pomfa_tui.services.desk import Desk
+
+PAUSE = 0.2
+"""Seconds without a further key before it is searched."""
+
+WIDE_TABLE = 96
+"""Columns of a table that has room for the terminal as well."""
+
+NOTHING = "No record found. Try fewer letters, or other filters."
+
+EXPORT_CONSEQUENCES = (
+    "All records that fit the filters go into one new file, as CSV for a spreadsheet.",
+    "The text of Search and Person is not looked at. That you did it is recorded.",
+)
+
+
+class AuditLogScreen(SignedInScreen[None]):
+    """Lists records; Enter opens one of them.
+
+    Args:
+        givens: Services, settings, clocks.
+        token: The session.
+        everywhere: Whether this is the log of all sites.
+        own: Whether this is what is recorded about one's own account.
+    """
+
+    TITLE = "Audit log"
+    AUTO_FOCUS: ClassVar[str | None] = "#search TextInput"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "export", "Export", tooltip="Write what fits to a file")
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    AuditLogScreen Body { padding: 0 1; }
+    AuditLogScreen Form { height: 1fr; }
+    AuditLogScreen #search { grid-columns: 9 1fr; max-width: 100%; margin-top: 1; }
+    AuditLogScreen #span { text-align: right; padding: 0 2; height: 1; }
+    """
+
+    def __init__(
+        self, givens: Givens, token: SessionToken, *, everywhere: bool, own: bool = False
+    ) -> None:
+        super().__init__(givens, token)
+        self._everywhere = everywhere
+        self._own = own
+        self._lines: dict[str, AuditLine] = {}
+
+    @property
+    def table(self) -> PagedTable:
+        """The rows."""
+        return self.query_one(PagedTable)
+
+    @property
+    def filters(self) -> AuditFilters:
+        """Everything that chooses but the search."""
+        return self.query_one(AuditFilters)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out search, filters and the table."""
+        yield Notice()
+        yield Form(
+            Field("Search", TextInput(longest=100), id="search"),
+            AuditFilters(everywhere=self._everywhere, people=not self._own),
+            Static(markup=False, id="span"),
+            PagedTable(_columns(everywhere=self._everywhere), nothing=NOTHING),
+            animate=self.desk.animation,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer files only where somebody can get at them: not on a terminal that shows this program alone."""
+        if action == "export":
+            return not self._own and not self.desk.kiosk
+        return super().check_action(action, parameters)
+
+    def action_export(self) -> None:
+        """Write what fits to a file."""
+        self.run_worker(self._export(), group="export", exclusive=True)
+
+    @on(PagedTable.Wanted)
+    def turn(self, event: PagedTable.Wanted) -> None:
+        """Get the page that is needed."""
+        self._look(event.offset)
+
+    @on(Field.Changed)
+    @on(AuditFilters.Changed)
+    def search(self) -> None:
+        """Look for what is typed, once no further key follows."""
+        self.notice.clear()
+        self.table.wait()
+        self._look(0, anew=True)
+
+    @on(Field.Submitted)
+    def go_to_table(self) -> None:
+        """Go to what was found."""
+        self.table.focus()
+
+    @on(PagedTable.Chosen)
+    def open(self, event: PagedTable.Chosen) -> None:
+        """Show one record in full."""
+        from pomfa_tui.screens.audit_record import AuditRecordScreen  # noqa: PLC0415 - loaded when it is needed
+
+        line = self._lines.get(event.key)
+        if line is not None:
+            self.app.push_screen(AuditRecordScreen(line))
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Show what is no date beside its field."""
+        if isinstance(refusal, BadInput) and refusal.field in {"since", "until"}:
+            self.notice.show(refusal.message, Weight.ERROR)
+        else:
+            super().show_refusal(refusal)
+
+    def _wanted(self) -> AuditFilter:
+        return self.filters.wanted(self.query_one("#search", Field).value.strip())
+
+    @work(group="look", exclusive=True)
+    async def _look(self, offset: int, *, anew: bool = False) -> None:
+        if anew:
+            await asyncio.sleep(PAUSE)
+        token, size, own = self.token, self.table.page_size, self._own
+
+        def look(desk: Desk) -> AuditPage:
+            read = desk.audit.own if own else desk.audit.page
+            return read(token, wanted, offset=offset, size=size)
+
+        try:
+            wanted = self._wanted()
+            page = await self.consult(look)
+        except Refusal as refusal:
+            self.refused(refusal)
+        else:
+            self._fill(page, anew=anew)
+
+    def _fill(self, page: AuditPage, *, anew: bool) -> None:
+        if anew:
+            self.table.position = 0
+        self._lines = {str(line.record.seq): line for line in page.lines}
+        rows = [_row(line, everywhere=self._everywhere) for line in page.lines]
+        self.table.show(rows, offset=page.offset, total=page.total)
+        span = f"Records {self.table.span}, London time" if page.total else ""
+        self.query_one("#span", Static).update(span)
+
+    async def _export(self) -> None:
+        self.notice.clear()
+        try:
+            wanted = self._wanted()
+        except BadInput as refusal:
+            self.show_refusal(refusal)
+            return
+        question = ConfirmScreen("Export the audit log?", EXPORT_CONSEQUENCES, yes="Yes, export")
+        if await self.app.push_screen_wait(question) is not True:
+            return
+        token = self.token
+        saved: SavedFile | None = await self.submit(
+            "Writing the file.", lambda desk: desk.audit.save(token, wanted, "csv")
+        )
+        if saved is not None:
+            many = "1 record" if saved.records == 1 else f"{saved.records} records"
+            self.notice.show(f"{many} written to {saved.place}.", Weight.DONE)
+
+
+def _columns(*, everywhere: bool) -> tuple[Column, ...]:
+    return (
+        Column("When", 18),
+        Column("What", 22),
+        Column("By", 10, share=1),
+        Column("For", 10, share=1),
+        *((Column("Site", 5),) if everywhere else ()),
+        Column("Where", 12, share=1, from_width=WIDE_TABLE),
+    )
+
+
+def _row(line: AuditLine, *, everywhere: bool) -> Row:
+    event = line.record.event
+    where = (event.site or "",) if everywhere else ()
+    return Row(
+        str(line.record.seq),
+        (day_and_time(event.at), _what(line), line.actor, line.subject, *where, event.terminal),
+    )
+
+
+def _what(line: AuditLine) -> str:
+    """Return what happened, with a sign for what went wrong or matters most."""
+    event = line.record.event
+    if event.severity is Severity.CRITICAL:
+        return f"! {event_words(event)}"
+    return f"- {event_words(event)}" if event.outcome is Outcome.FAILURE else event_words(event)

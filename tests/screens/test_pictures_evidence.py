@@ -1,0 +1,109 @@
+"""The screens of evidence as pictures, at 80x24, in both themes; looked at by eye before they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from pomfa_tui.screens import audit_log
+from tests.house import BRIDGE
+from tests.members import Member
+from tests.office import why
+from tests.screens.arrival import arrive, choose
+from tests.screens.hand import Hand
+from tests.world import World
+
+Reach = Callable[[Hand], Awaitable[None]]
+
+
+def town(world: World) -> Member:
+    """Let things happen at the site, and return somebody to whom they did."""
+    bob = world.person("bob.stone@abbey.example", name="Bob Stone")
+    world.person("far@bridge.example", BRIDGE, name="Far Away")
+    aid = world.person("aid@desk.example", role="support", name="Aid Desk")
+    world.sign_in(bob)
+    world.clock.advance(minutes=7)
+    world.desk.office.resets.reset_password(world.sign_in(aid), bob.id, why())
+    return bob
+
+
+def admin(hand: Hand) -> Member:
+    """An administrator."""
+    return hand.world.person("anna.patel@abbey.example", role="admin", name="Anna Patel")
+
+
+def support(hand: Hand) -> Member:
+    """Somebody at the helpdesk."""
+    return hand.world.person("sue.port@desk.example", role="support", name="Sue Port")
+
+
+async def open_from_home(hand: Hand, member: Member, entry: str) -> None:
+    """Choose an entry of `Home`."""
+    await arrive(hand, member)
+    await choose(hand, entry)
+    await hand.reach(entry)
+    await hand.settle()
+
+
+async def log_of_a_site(hand: Hand) -> None:
+    """As an administrator sees it, the keyboard in the table."""
+    town(hand.world)
+    await open_from_home(hand, admin(hand), "Audit log")
+    await hand.press("enter", "down")
+
+
+async def log_of_all(hand: Hand) -> None:
+    """As support sees it, with a filter."""
+    town(hand.world)
+    await open_from_home(hand, support(hand), "Audit log")
+    hand.field("Outcome").value = "success"
+    hand.field("Site").focus_entry()
+    await hand.type("fa111")
+
+
+async def record(hand: Hand) -> None:
+    """One record in words."""
+    town(hand.world)
+    await open_from_home(hand, support(hand), "Audit log")
+    await hand.type("password reset")
+    await hand.press("enter", "enter")
+    await hand.reach("Record")
+
+
+STATES: dict[str, Reach] = {
+    "audit log": log_of_a_site,
+    "audit log, of all sites": log_of_all,
+    "record": record,
+}
+
+
+@pytest.fixture(autouse=True)
+def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Freeze what would differ each time."""
+    monkeypatch.setattr(audit_log, "PAUSE", 0.001)
+    ids = (f"{number:032x}" for number in range(1, 10_000))
+    monkeypatch.setattr("secrets.token_hex", lambda size=16: next(ids)[-2 * size :])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_it_looks_as_it_did(state: str, world: World, snap: Callable[..., bool]) -> None:
+    """In the default theme and in high contrast; all of it on the screen at once (ACC-12)."""
+    scrolls: list[float] = []
+
+    async def reach(hand: Hand) -> None:
+        await STATES[state](hand)
+        await hand.settle()
+        scrolls.append(hand.screen.query_one("#body").max_scroll_y)
+
+    assert snap(world, reach)
+    assert scrolls == [0]
+
+
+@pytest.mark.parametrize("state", ["audit log"])
+def test_it_can_be_read_without_colour(
+    state: str, world: World, snap: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ACC-06: what went wrong shows by signs and words."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap(world, STATES[state])
