@@ -194,8 +194,8 @@ def _columns(*, everywhere: bool) -> tuple[Column, ...]:
     return (
         Column("When", 18),
         Column("What", 22),
-        Column("By", 10, share=1),
-        Column("For", 10, share=1),
+        Column("By", 9, share=1),
+        Column("For", 9, share=1),
         *((Column("Site", 5),) if everywhere else ()),
         Column("Where", 12, share=1, from_width=WIDE_TABLE),
     )
