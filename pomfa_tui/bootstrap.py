@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pomfa_tui.security.keys import KeyRing
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.settings import Settings
+    from pomfa_tui.store.ledger import Ledger
 
 _PAUSE = 0.02
 """Seconds between two looks whether somebody else has made the key."""
@@ -94,6 +95,7 @@ def open_desk(
         settings.data_dir,
         head_seal=HmacHeadSeal(keys.sub_keys(Purpose.AUDIT_HEAD)),
         lock_seconds=numbers.store_lock_seconds,
+        ledger=ledger_beside(settings, keys),
     )
     try:
         with store.view() as view:
@@ -129,6 +131,16 @@ def _printer(settings: Settings) -> Printer | None:
     from pomfa_tui.printing import CommandPrinter
 
     return CommandPrinter(settings.printing)
+
+
+def ledger_beside(settings: Settings, keys: KeyRing) -> Ledger:
+    """Return the ledger that is kept beside the key, for whichever store is opened."""
+    from pomfa_tui.security.masterkey import Purpose
+    from pomfa_tui.security.vault import HmacHeadSeal
+    from pomfa_tui.store.ledger import Ledger
+
+    place = settings.key_file
+    return Ledger(place.parent, place.name, seal=HmacHeadSeal(keys.sub_keys(Purpose.LEDGER)))
 
 
 def protect_process() -> None:
@@ -178,7 +190,11 @@ def look_at_store(settings: Settings, keys: KeyRing | None) -> Store:
     from pomfa_tui.store.tinydb.onlooker import Onlooker
 
     ring = keys or KeyRing([MasterKey.fresh()])
-    return Onlooker(settings.data_dir, head_seal=HmacHeadSeal(ring.sub_keys(Purpose.AUDIT_HEAD)))
+    return Onlooker(
+        settings.data_dir,
+        head_seal=HmacHeadSeal(ring.sub_keys(Purpose.AUDIT_HEAD)),
+        ledger=None if keys is None else ledger_beside(settings, keys),
+    )
 
 
 def store_format() -> int:

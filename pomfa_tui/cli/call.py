@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from pomfa_tui.bootstrap import Opened
     from pomfa_tui.services.access import HostCaller
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.settings import Settings
@@ -94,12 +95,21 @@ class Call:
         Raises:
             Refusal: Settings, places, key or store cannot be used, or the store has not been set up.
         """
+        with self.opened(self.settings(), terminal) as opened:
+            yield opened.desk
+
+    @contextmanager
+    def opened(self, settings: Settings, terminal: str | None = None) -> Iterator[Opened]:
+        """Open a store that has been set up, for what needs more than its services.
+
+        Raises:
+            Refusal: As for `desk`.
+        """
         self.require_output()
         from pomfa_tui.bootstrap import check_places, looks_new, open_desk
         from pomfa_tui.domain.errors import NotInitialised
         from pomfa_tui.host import this_place
 
-        settings = self.settings()
         check_places(settings)
         if looks_new(settings):
             raise NotInitialised
@@ -109,7 +119,7 @@ class Call:
             if opened.desk.setup.needed():
                 raise NotInitialised
             with _faults_recorded(opened.desk):
-                yield opened.desk
+                yield opened
         finally:
             opened.close()
 

@@ -72,6 +72,8 @@ class Program(LazyGroup):
         "session": "pomfa_tui.cli.session",
         "audit": "pomfa_tui.cli.audit",
         "verify": "pomfa_tui.cli.verify",
+        "backup": "pomfa_tui.cli.backup",
+        "restore": "pomfa_tui.cli.restore",
         "doctor": "pomfa_tui.cli.doctor",
     },
     invoke_without_command=True,

@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     PEPPER = "pepper"
     STRANGER = "stranger"
     AUDIT_HEAD = "audit-head"
+    BACKUP = "backup"
+    LEDGER = "ledger"
 
 
 class MasterKey:

@@ -79,6 +79,28 @@ class UpkeepService:
             )
             return AcceptedClock(seconds=seconds, waiting=_waiting(tx, now))
 
+    def record_backup(self, caller: Caller, *, seq: int, key_id: str) -> None:
+        """Record that a backup was made.
+
+        Args:
+            caller: Who made it.
+            seq: Number of the newest change in it.
+            key_id: Names the key that is needed to use it.
+
+        Raises:
+            NotPermitted: Only the command line may, run by the account that owns the store.
+        """
+        if not isinstance(caller, HostCaller):
+            raise NotPermitted
+        with self._access.change(caller) as (tx, actor):
+            self._recorder.record(
+                tx,
+                Event.STORE_BACKED_UP,
+                actor=actor.id,
+                actor_role=actor.role.value,
+                detail={"change": str(seq), "key": key_id},
+            )
+
     def record_fault(self, incident: str, place: str) -> None:
         """Record a fault of the program's own, under the number that the person was shown (GEN-01).
 

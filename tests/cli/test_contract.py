@@ -71,6 +71,15 @@ CONTRACT = {
     "audit verify": {"--file"},
     "audit export": {"--format", "--out", "--site", "--person", "--event", "--since", "--until"},
     "verify": {"--email"},
+    "backup": {"FILE"},
+    "restore": {
+        "[FILE]",
+        "--as-found",
+        "--replace",
+        "--reset-everybody",
+        "--without-ledger",
+        "--without-key",
+    },
     "doctor": {"--accept-clock"},
 }
 """Every command with its options and arguments, as the contract has them; `--json`, `--help` and `--version` apart."""

@@ -26,7 +26,7 @@ from pomfa_tui.store.tinydb.folder import (
     unavailable,
     write_at,
 )
-from pomfa_tui.store.tinydb.marks import LENGTH, Mark
+from pomfa_tui.store.tinydb.marks import LENGTH, SAFE, WRITTEN, Mark
 from pomfa_tui.store.tinydb.turns import Turns
 
 NAME = "store.lock"
@@ -135,6 +135,16 @@ class LockFile:
         except OSError:
             # Late is allowed: whoever comes next finds what is beyond it.
             return
+
+    def forget(self) -> None:
+        """Wipe both marks, for the holder of both locks: whoever comes next finds out what is there.
+
+        Raises:
+            OSError: The disk refuses.
+        """
+        self._known.clear()
+        for which in (WRITTEN, SAFE):
+            write_at(self._fd, bytes(LENGTH), which)
 
     def after_fork(self) -> None:
         """In a child process: share no opening of the file with the parent, whose thread does not exist here."""

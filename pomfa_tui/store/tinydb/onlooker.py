@@ -9,6 +9,7 @@ from time import monotonic, sleep
 
 from pomfa_tui.domain.ports import HeadSeal
 from pomfa_tui.safefiles import open_folder, open_private
+from pomfa_tui.store.ledger import Ledger
 from pomfa_tui.store.tinydb.lock import NAME as LOCK
 from pomfa_tui.store.tinydb.store import TinyStore
 
@@ -21,15 +22,16 @@ class Onlooker(TinyStore):
     Args:
         folder: The data folder.
         head_seal: Checks the seal of the audit chain's head.
+        ledger: Compared with the store, or none.
 
     Raises:
         FileNotFoundError: There is no such folder.
         Refusal: As for `TinyStore`.
     """
 
-    def __init__(self, folder: Path, *, head_seal: HeadSeal) -> None:
+    def __init__(self, folder: Path, *, head_seal: HeadSeal, ledger: Ledger | None = None) -> None:
         os.close(open_folder(folder))
-        super().__init__(folder, head_seal=head_seal, read_only=True)
+        super().__init__(folder, head_seal=head_seal, read_only=True, ledger=ledger)
 
 
 def lock_is_free(folder: Path, seconds: float) -> bool:

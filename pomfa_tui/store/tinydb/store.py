@@ -17,9 +17,11 @@ from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
 from pomfa_tui.store import audit_log
 from pomfa_tui.store.base import TablesTransaction, TablesView
 from pomfa_tui.store.kinds import Kind
+from pomfa_tui.store.ledger import Ledger
 from pomfa_tui.store.tinydb import journal
 from pomfa_tui.store.tinydb.auditfile import AuditFile, committed_lines
 from pomfa_tui.store.tinydb.auditplaces import AuditPlaces
+from pomfa_tui.store.tinydb.bookkeeper import Bookkeeper
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, unavailable
 from pomfa_tui.store.tinydb.holding import Holding
 from pomfa_tui.store.tinydb.journal import Position
@@ -31,7 +33,7 @@ from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.safety import Safety
 from pomfa_tui.store.tinydb.tables import LiveDatabase, TinyRows
 from pomfa_tui.store.tinydb.upgrade import upgrade
-from pomfa_tui.store.tinydb.upkeep import Upkeep
+from pomfa_tui.store.tinydb.upkeep import Exported, Upkeep
 from pomfa_tui.store.tinydb.writer import Writer
 
 _TRIES = 5
@@ -45,6 +47,7 @@ class TinyStore:
         head_seal: Seals the head of the audit chain.
         lock_seconds: How long to wait for the lock, seconds.
         read_only: Create, settle and repair nothing, and refuse every transaction.
+        ledger: Kept outside the folder, so that older files do not pass for the newest; none for a store without.
 
     Raises:
         UnsafeEnvironment: Others could get at the folder or a file in it.
@@ -59,6 +62,7 @@ class TinyStore:
         head_seal: HeadSeal,
         lock_seconds: float = 5.0,
         read_only: bool = False,
+        ledger: Ledger | None = None,
     ) -> None:
         self._read_only = read_only
         self._looking = threading.RLock()
@@ -71,6 +75,7 @@ class TinyStore:
         self._picture = Picture(self._folder)
         self._audit = AuditFile(self._folder)
         self._places = AuditPlaces(self._folder)
+        self._bookkeeper = Bookkeeper(ledger, self._picture)
         self._writer = Writer(
             self._folder,
             lock=self._lock,
@@ -78,6 +83,7 @@ class TinyStore:
             audit=self._audit,
             head_seal=head_seal,
             looking=self._looking,
+            bookkeeper=self._bookkeeper,
         )
         self._safety = Safety(
             self._folder,
@@ -126,6 +132,7 @@ class TinyStore:
                 self._make_safe(seen)
         if written is not None:
             self._safety.make_safe(written.mark, written.records)
+            self._bookkeeper.reach(written.mark.seq)
             self._upkeep.fold_when_due()
 
     @contextmanager
@@ -200,14 +207,20 @@ class TinyStore:
         """Bring the snapshot up to date, so that it holds everything and the journal nothing.
 
         Raises:
-            Unavailable: The disk refuses; nothing was changed.
+            Unavailable: The disk refuses.
         """
         self._check_process()
         self._upkeep.fold()
 
+    def exported(self) -> Exported:
+        """Return everything at one moment, as a backup holds it."""
+        self._refresh()
+        return self._upkeep.exported()
+
     def close(self) -> None:
         """Let go of files; harmless to call twice."""
-        for part in (self._safety, self._writer, self._audit, self._picture, self._lock):
+        parts = (self._safety, self._writer, self._audit, self._picture, self._lock)
+        for part in (*parts, self._bookkeeper):
             part.close()
         self._folder.close()
 
@@ -230,6 +243,7 @@ class TinyStore:
             with self._safety.locked(), self._holding:
                 upgrade(self._folder, self._audit, self._lock)
             self._refresh()
+        self._bookkeeper.check(self._folder.shown, self._refresh, begin=not self._read_only)
 
     def _refresh(self) -> None:
         """Read what others have committed."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from typing import NamedTuple
 
 from pomfa_tui.domain.errors import IntegrityFailure, Refusal
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
-from pomfa_tui.store.tinydb.auditfile import AuditFile
+from pomfa_tui.store.tinydb.auditfile import AuditFile, committed_lines
 from pomfa_tui.store.tinydb.folder import Folder, read_at
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN
@@ -21,6 +22,20 @@ from pomfa_tui.store.tinydb.writer import Writer
 
 FOLD_FROM = 1 << 18
 """Bytes of journal below which folding is not worth its syncs."""
+
+
+class Exported(NamedTuple):
+    """Everything that a store holds at one moment.
+
+    Attributes:
+        facts: Of the snapshot.
+        snapshot: The bytes that `store.json` would have.
+        log: The audit log up to the head that the snapshot knows.
+    """
+
+    facts: Facts
+    snapshot: bytes
+    log: bytes
 
 
 class Upkeep:
@@ -130,6 +145,27 @@ class Upkeep:
         """
         with self._safety.locked(), self._hold():
             self._fold()
+
+    def exported(self) -> Exported:
+        """Return everything at one moment; nobody has to wait for it.
+
+        Raises:
+            IntegrityFailure: The audit log was cut, or the store is empty.
+        """
+        picture = self._picture
+        with self._writer.looking:
+            facts = Facts(
+                format=FORMAT,
+                generation=picture.facts.generation,
+                seq=picture.seq,
+                audit=picture.audit,
+                audit_size=picture.audit_size,
+            )
+            data = snapshot.encode(facts, picture.tables)
+            log = b"".join([line + b"\n" for line in committed_lines(self._audit, picture)])
+        if len(log) != facts.audit_size:
+            raise self._audit.too_short()
+        return Exported(facts, data, log)
 
     def fold_when_due(self) -> None:
         """Fold when the journal has outgrown the snapshot, unless somebody else is at it.

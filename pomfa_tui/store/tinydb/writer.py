@@ -21,6 +21,7 @@ from pomfa_tui.store.audit_log import chained, head_bytes
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.auditfile import AuditFile
+from pomfa_tui.store.tinydb.bookkeeper import Bookkeeper
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, looks_of, unavailable, write_at
 from pomfa_tui.store.tinydb.journal import Line, Position
 from pomfa_tui.store.tinydb.lock import LockFile
@@ -53,6 +54,7 @@ class Writer:
         audit: The audit log's file.
         head_seal: Seals the head of the audit chain.
         looking: Held while the picture changes, so that no thread sees it half-way.
+        bookkeeper: Is told beforehand what is about to change.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Writer:
         audit: AuditFile,
         head_seal: HeadSeal,
         looking: threading.RLock,
+        bookkeeper: Bookkeeper,
     ) -> None:
         self.boot = this_boot()
         self.looking = looking
@@ -72,6 +75,7 @@ class Writer:
         self._picture = picture
         self._audit = audit
         self._seal = head_seal
+        self._bookkeeper = bookkeeper
         self._fd = -1
         self._wanted = NOTHING
         self._own_head: SealedHead | None = None
@@ -147,6 +151,7 @@ class Writer:
             head=head,
         )
         data, after = journal.extend(line, position)
+        self._bookkeeper.note(changes, position.seq)
         self._write(data, position)
         with self.looking:
             picture.apply(changes)
