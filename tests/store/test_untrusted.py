@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from pomfa_tui.domain.errors import IntegrityFailure
+from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.journal import Line
 from tests.store.stage import (
@@ -131,7 +132,7 @@ def test_a_snapshot_that_does_not_fit_its_types_is_refused(
         ('"state":"active"', '"state":"\\u0061ctive"'),
         ('"role":null', '"role":' + "[" * 100_000),
         ('"name":"Person Number 1"', '"name":"\ud800"'),
-        ("}}}", ""),
+        ('"request_meters":{}}', '"request_meters":{'),
     ],
     ids=[
         "not a number",
@@ -192,7 +193,7 @@ def test_any_changed_byte_of_the_snapshot_is_noticed(filled: Path) -> None:
 
 def test_a_newer_format_is_refused_and_left_alone(filled: Path) -> None:
     """STO-15: with the one thing to do about it."""
-    edit(filled, lambda content: content["store"]["1"].update(format=2, evil="new"))
+    edit(filled, lambda content: content["store"]["1"].update(format=FORMAT + 1, evil="new"))
     before = (filled / "store.json").read_bytes()
     assert "newer pomfa-tui" in refused(filled, "store.json")
     assert (filled / "store.json").read_bytes() == before
@@ -201,7 +202,7 @@ def test_a_newer_format_is_refused_and_left_alone(filled: Path) -> None:
 def test_a_newer_journal_is_refused_and_left_alone(filled: Path) -> None:
     """STO-15: a newer program folds with its own format while this one runs."""
     store = open_store(filled)
-    data, _ = journal._framed(journal.Header(format=2, generation=9, seq=1), 0)
+    data, _ = journal._framed(journal.Header(format=FORMAT + 1, generation=9, seq=1), 0)
     path = filled / "store.journal.next"
     path.write_bytes(data)
     path.chmod(0o600)
