@@ -71,6 +71,7 @@ class Program(LazyGroup):
         "import": "pomfa_tui.cli.import_people:import_people",
         "session": "pomfa_tui.cli.session",
         "audit": "pomfa_tui.cli.audit",
+        "report": "pomfa_tui.cli.report",
         "verify": "pomfa_tui.cli.verify",
         "backup": "pomfa_tui.cli.backup",
         "restore": "pomfa_tui.cli.restore",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.credentials import Credentials
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.requests import Request, RequestMeter
+    from pomfa_tui.domain.reviews import SiteReview
     from pomfa_tui.domain.sessions import Session
     from pomfa_tui.domain.site_keys import SiteKey
     from pomfa_tui.domain.sites import Site
@@ -309,6 +310,11 @@ class View(Protocol):
         ...
 
     @property
+    def reviews(self) -> TableView[SiteReview]:
+        """The access reviews, keyed by ODS code."""
+        ...
+
+    @property
     def strangers(self) -> TableView[Stranger]:
         """Counters of e-mails without account."""
         ...
@@ -363,6 +369,11 @@ class Transaction(Protocol):
     @property
     def sessions(self) -> Sessions:
         """Who is signed in."""
+        ...
+
+    @property
+    def reviews(self) -> Table[SiteReview]:
+        """The access reviews, keyed by ODS code."""
         ...
 
     @property

@@ -19,6 +19,7 @@ from pomfa_tui.services.audit import AuditService
 from pomfa_tui.services.audit_export import AuditExport
 from pomfa_tui.services.audit_pages import AuditPages
 from pomfa_tui.services.both_factors import BothFactors
+from pomfa_tui.services.evidence import EvidenceService
 from pomfa_tui.services.first_factor import FirstFactorCheck
 from pomfa_tui.services.first_site import FirstSite, SetupService
 from pomfa_tui.services.home import HomeService
@@ -118,6 +119,7 @@ class Desk:
     filing: RequestFilingService
     requests: RequestService
     upkeep: UpkeepService
+    evidence: EvidenceService
     terminals: TerminalService
     printer: Printer | None = None
 
@@ -333,6 +335,13 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             recorder=recorder,
             views=views,
             numbers=numbers,
+        ),
+        evidence=EvidenceService(
+            store=store,
+            clock=clock,
+            access=access,
+            recorder=recorder,
+            nhsmail_per_site=numbers.nhsmail_per_site,
         ),
         upkeep=UpkeepService(store, access, clock, recorder),
         terminals=TerminalService(access, recorder),

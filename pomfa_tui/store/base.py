@@ -15,6 +15,7 @@ from pomfa_tui.domain.errors import EmailExists
 from pomfa_tui.domain.people import Person
 from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.requests import Request, RequestMeter
+from pomfa_tui.domain.reviews import SiteReview
 from pomfa_tui.domain.sessions import Session
 from pomfa_tui.domain.site_keys import SiteKey
 from pomfa_tui.domain.sites import Site
@@ -29,6 +30,7 @@ from pomfa_tui.store.kinds import (
     REFERENCE,
     REQUEST_METERS,
     REQUESTS,
+    REVIEWS,
     SAME,
     SEARCHED,
     SESSIONS,
@@ -249,6 +251,11 @@ class TablesView:
         return SessionsReader(self._rows(SESSIONS), self._span)
 
     @property
+    def reviews(self) -> TableReader[SiteReview]:
+        """The access reviews, by site."""
+        return TableReader(self._rows(REVIEWS), self._span)
+
+    @property
     def strangers(self) -> TableReader[Stranger]:
         """Counters of e-mails without account."""
         return TableReader(self._rows(STRANGERS), self._span)
@@ -320,6 +327,11 @@ class TablesTransaction:
     def sessions(self) -> SessionsWriter:
         """Who is signed in."""
         return SessionsWriter(self._rows(SESSIONS), self._span)
+
+    @property
+    def reviews(self) -> TableWriter[SiteReview]:
+        """The access reviews, by site."""
+        return TableWriter(self._rows(REVIEWS), self._span)
 
     @property
     def strangers(self) -> TableWriter[Stranger]:

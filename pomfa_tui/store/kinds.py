@@ -13,6 +13,7 @@ from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.people import Person
 from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.requests import Request, RequestMeter
+from pomfa_tui.domain.reviews import SiteReview
 from pomfa_tui.domain.sessions import Session
 from pomfa_tui.domain.site_keys import SiteKey
 from pomfa_tui.domain.sites import Site
@@ -107,6 +108,7 @@ REQUESTS = Kind(
     },
 )
 REQUEST_METERS = Kind("request_meters", RequestMeter, lambda meter: meter.id, attrgetter("id"))
+REVIEWS = Kind("reviews", SiteReview, lambda review: review.site, attrgetter("site"))
 META = Kind("meta", StoreMeta, lambda _: META_KEY, lambda _: META_KEY)
 
 META_KEY = "store"
@@ -122,6 +124,7 @@ KINDS: tuple[Kind[Any], ...] = (
     STRANGERS,
     REQUESTS,
     REQUEST_METERS,
+    REVIEWS,
 )
 """Every table, in the order in which it is written."""
 

@@ -69,6 +69,7 @@ CONTRACT = {
     "session end": {"ID"},
     "audit show": {"--site", "--person", "--event", "--since", "--until", "--limit"},
     "audit verify": {"--file"},
+    "report evidence": {"--site", "--since", "--until", "--csv", "--out"},
     "audit export": {"--format", "--out", "--site", "--person", "--event", "--since", "--until"},
     "verify": {"--email"},
     "backup": {"FILE"},

@@ -1,0 +1,75 @@
+"""`pomfa-tui report`: what a pharmacy shows to inspectors (rule 33)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
+from pomfa_tui.cli.new_file import new_file, require_free
+from pomfa_tui.domain.errors import BadInput, WrongUsage
+from pomfa_tui.domain.memberships import parse_day
+from pomfa_tui.filewords import shown
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@click.group()
+@early_json_option
+def report() -> None:
+    """Reports for inspections and for the yearly toolkit."""
+
+
+@report.command("evidence")
+@click.option("--site", metavar="CODE", help="One site; all of them where none is named.")
+@click.option("--since", metavar="DATE", help="First day; 1 July of the toolkit's year by default.")
+@click.option("--until", metavar="DATE", help="Last day; today by default.")
+@click.option("--csv", "as_csv", is_flag=True, help="A table instead of text.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="A new file, mode 0600."
+)
+@json_option
+@pass_call
+def evidence(
+    call: Call,
+    *,
+    site: str | None,
+    since: str | None,
+    until: str | None,
+    as_csv: bool,
+    out: Path | None,
+) -> None:
+    """Who is enrolled, who administers, how identities were checked.
+
+    For the yearly Data Security and Protection Toolkit.
+    """
+    from pomfa_tui.services import evidence_text
+
+    if call.as_json and as_csv and out is None:
+        raise WrongUsage("With --json the table needs a file of its own: name one with --out.")
+    if out is not None:
+        require_free(out)
+    first, last = _day("--since", since), _day("--until", until)
+    with call.desk() as desk:
+        found = desk.evidence.report(call.caller, site=site, first=first, last=last)
+    words = evidence_text.table(found) if as_csv else evidence_text.text(found)
+    if out is not None:
+        with new_file(out) as write:
+            write(words)
+        answer = {"evidence": evidence_text.document(found), "file": str(out)}
+        call.answer(answer, lambda: f"Written to {shown(out)}, which only this account can read.")
+    elif as_csv:
+        sys.stdout.write(words)
+    else:
+        call.answer({"evidence": evidence_text.document(found)}, lambda: words)
+
+
+def _day(option: str, text: str | None) -> date | None:
+    try:
+        return parse_day(option, text) if text is not None else None
+    except BadInput as refusal:
+        raise WrongUsage(f"{option}: {refusal.message}") from None

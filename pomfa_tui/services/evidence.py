@@ -1,0 +1,320 @@
+"""The figures for the Data Security and Protection Toolkit: who is enrolled, who administers, how identities were checked (rule 33)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.credentials import MfaState
+from pomfa_tui.domain.errors import BadInput, NotFound
+from pomfa_tui.domain.memberships import LONDON, london_day
+from pomfa_tui.domain.people import PersonState
+from pomfa_tui.domain.permissions import Action
+from pomfa_tui.domain.reviews import due_at
+from pomfa_tui.domain.sites import SiteState
+from pomfa_tui.services.audit_names import AuditNames
+from pomfa_tui.services.audit_scope import Scope, people_of
+from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pomfa_tui.domain.audit import AuditEvent
+    from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.ports import Clock, Store, View
+    from pomfa_tui.domain.reviews import FinishedReview
+    from pomfa_tui.domain.sites import Site
+    from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.services.recorder import Recorder
+
+DORMANT_DAYS = (30, 60, 90)
+"""Days without a sign-in after which an account is counted as dormant."""
+
+YEAR_BEGINS = (7, 1)
+"""Month and day on which a year of the toolkit begins; it ends on 30 June."""
+
+ACTS: Mapping[tuple[Event, str], str] = {
+    (Event.PASSWORD_CHANGED, "password_reset"): "password reset",
+    (Event.TOKEN_REVOKED, "mfa_reset"): "authenticator reset",
+    (Event.USER_UPDATED, "unlocked"): "unlocked",
+    (Event.AUTHZ_CHANGED, "linked"): "linked",
+    (Event.AUTHZ_ADMIN, "identity_not_verified"): "refused, identity not verified",
+}
+"""What is listed with the check of identity that came before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAct:
+    """One act that needs a check of identity.
+
+    Attributes:
+        at: UTC seconds.
+        what: One of `ACTS`.
+        who: Whom it was done to.
+        by: Who did it.
+        check: How identity was checked, in the log's word; empty where it could not be verified.
+        site: In whose log it is, or none.
+        both_factors: Whether password and authenticator went together.
+    """
+
+    at: int
+    what: str
+    who: str
+    by: str
+    check: str
+    site: str | None
+    both_factors: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFigures:
+    """How one site stands.
+
+    Attributes:
+        code: ODS code.
+        name: Its name.
+        people: Accounts that may be used.
+        enrolled: Those of them with a paired authenticator.
+        administrators: Names of those who can act as such today.
+        nhsmail: Personal NHSmail accounts that it sponsors.
+        nhsmail_limit: How many it may.
+        dormant: Accounts without a sign-in, by days.
+        review: The last access review, or none.
+        reviewed_by: Who finished it; empty for none.
+        review_due: When the next one is due, UTC seconds.
+    """
+
+    code: str
+    name: str
+    people: int
+    enrolled: int
+    administrators: tuple[str, ...]
+    nhsmail: int
+    nhsmail_limit: int
+    dormant: Mapping[int, int]
+    review: FinishedReview | None
+    reviewed_by: str
+    review_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The report; people of several sites count once in it.
+
+    Attributes:
+        made_at: UTC seconds.
+        first: First day of the period.
+        last: Last day of the period.
+        site: ODS code of the one site it is about; none for all.
+        people: Accounts that may be used.
+        enrolled: Those of them with a paired authenticator.
+        waiting: Those of them that were reset and are not paired anew yet.
+        disabled: Accounts that are switched off.
+        dormant: Accounts without a sign-in, by days.
+        acts: Resets and the like in the period, oldest first.
+        leavers: People whose membership ended in the period.
+        locked: How often too many tries locked an account in the period.
+        sites: How each site stands; closed ones are left out.
+    """
+
+    made_at: int
+    first: date
+    last: date
+    site: str | None
+    people: int
+    enrolled: int
+    waiting: int
+    disabled: int
+    dormant: Mapping[int, int]
+    acts: tuple[CheckedAct, ...]
+    leavers: int
+    locked: int
+    sites: tuple[SiteFigures, ...]
+
+    def checks(self) -> dict[str, int]:
+        """Return how often identity was checked in which way."""
+        return dict(sorted(Counter(act.check for act in self.acts if act.check).items()))
+
+    def kinds(self) -> dict[str, int]:
+        """Return how often what was done."""
+        found = Counter(act.what for act in self.acts)
+        return {what: found[what] for what in ACTS.values()}
+
+
+class EvidenceService:
+    """Makes the report from the store and its audit log."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        access: Access,
+        recorder: Recorder,
+        nhsmail_per_site: int,
+    ) -> None:
+        """Take the store, the clock, the rights check, the audit log's pen and the NHSmail limit."""
+        self._store = store
+        self._clock = clock
+        self._access = access
+        self._recorder = recorder
+        self._nhsmail_per_site = nhsmail_per_site
+
+    def report(
+        self,
+        caller: Caller,
+        *,
+        site: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        fresh: bool = False,
+    ) -> Evidence:
+        """Return the figures for a site, or for all; that they were asked for is recorded.
+
+        Args:
+            caller: Who asks; administrators get their own site.
+            site: ODS code, or none for the caller's own site or all.
+            first: First day of the period, in London; by default the beginning of the toolkit's year.
+            last: Last day of the period; today by default.
+            fresh: Whether it goes into a file, so that a fresh code is needed (rule 22).
+
+        Raises:
+            BadInput: The period ends before it begins.
+            NotFound: No such site, or not visible to the caller.
+            StepUpNeeded: The last proof by code is too old.
+            Refusal: The caller may not.
+        """
+        now = self._clock.now()
+        last = last or london_day(now)
+        first = first or _year_of(last)
+        if last < first:
+            raise BadInput("until", "The period ends before it begins. Check the two dates.")
+        with self._access.change(caller) as (tx, actor):
+            code = site.strip().upper() if site else actor.site
+            if code is None:
+                self._access.require(actor, Action.EXPORT)
+            else:
+                self._access.require_site(actor, Action.EXPORT, code)
+                if tx.sites.get(code) is None:
+                    raise NotFound(f"site {code}")
+            if fresh:
+                self._access.require_fresh(actor)
+            self._recorder.record(
+                tx,
+                Event.AUDIT_READ,
+                actor=actor.id,
+                actor_role=actor.role.value,
+                reason="evidence_saved" if fresh else "evidence",
+                site=code,
+                session=actor.session_id,
+            )
+            scope = Scope(code, people_of(tx, code), None)
+        return self._report(caller, scope, first, last)
+
+    def _report(self, caller: Caller, scope: Scope, first: date, last: date) -> Evidence:
+        since, until = _begins(first), _begins(date.fromordinal(last.toordinal() + 1))
+        events = [
+            record.event
+            for record in self._store.audit_records()
+            if since <= record.event.at < until and scope.holds(record.event)
+        ]
+        with self._access.look(caller) as (view, actor):
+            people = list(_people(view, scope.site))
+            usable = [each for each in people if each.may_start_sign_in()]
+            states = Counter(_mfa(view, each) for each in usable)
+            names = AuditNames(view, actor)
+            return Evidence(
+                made_at=self._clock.now(),
+                first=first,
+                last=last,
+                site=scope.site,
+                people=len(usable),
+                enrolled=states[MfaState.ACTIVE],
+                waiting=states[MfaState.RESET],
+                disabled=sum(each.state is PersonState.DISABLED for each in people),
+                dormant=self._dormant(usable),
+                acts=tuple(_acts(events, names)),
+                leavers=len({each.subject for each in events if each.reason in _LEFT}),
+                locked=sum(each.event is Event.SIGN_IN_FAILED_MAX for each in events),
+                sites=tuple(
+                    self._figures(view, actor, site)
+                    for site in sorted(view.sites.all(), key=lambda each: each.code)
+                    if scope.site in {None, site.code}
+                    and (site.state is SiteState.OPEN or scope.site is not None)
+                ),
+            )
+
+    def _figures(self, view: View, actor: Actor, site: Site) -> SiteFigures:
+        linked = list(_people(view, site.code))
+        usable = [each for each in linked if each.may_start_sign_in()]
+        today = london_day(self._clock.now())
+        review = view.reviews.get(site.code)
+        last = review.last if review is not None else None
+        return SiteFigures(
+            code=site.code,
+            name=site.name,
+            people=len(usable),
+            enrolled=sum(_mfa(view, each) is MfaState.ACTIVE for each in usable),
+            administrators=tuple(
+                sorted(each.name for each in linked if each.administers(site.code, today))
+            ),
+            nhsmail=count_nhsmail(linked, site.code),
+            nhsmail_limit=nhsmail_limit(view, site.code, self._nhsmail_per_site),
+            dormant=self._dormant(usable),
+            review=last,
+            reviewed_by=AuditNames(view, actor).of(last.by) if last is not None else "",
+            review_due=due_at(review, site.created_at),
+        )
+
+    def _dormant(self, people: Iterable[Person]) -> dict[int, int]:
+        now = self._clock.now()
+        idle = [now - (each.last_sign_in or each.created_at) for each in people]
+        return {days: sum(each >= days * 86400 for each in idle) for days in DORMANT_DAYS}
+
+
+_LEFT = frozenset({"left", "unlinked"})
+
+
+def _people(view: View, site: str | None) -> Iterable[Person]:
+    """Return who has a tie to a site that was not ended, or to any; support and commissioners belong to none."""
+    people = view.people.at_site(site) if site is not None else view.people.all()
+    for person in people:
+        linked = person.linked_sites()
+        if linked and (site is None or site in linked):
+            yield person
+
+
+def _mfa(view: View, person: Person) -> MfaState:
+    credentials = view.credentials.get(person.id)
+    return credentials.mfa if credentials is not None else MfaState.NONE
+
+
+def _acts(events: Iterable[AuditEvent], names: AuditNames) -> Iterable[CheckedAct]:
+    for event in events:
+        what = ACTS.get((event.event, event.reason or ""))
+        if what is not None:
+            yield CheckedAct(
+                at=event.at,
+                what=what,
+                who=names.of(event.subject) if event.subject else "",
+                by=names.of(event.actor, event.actor_role),
+                check=event.detail.get("identity", ""),
+                site=event.site,
+                both_factors=event.detail.get("both_factors") == "yes",
+            )
+
+
+def _year_of(day: date) -> date:
+    """Return the first day of the toolkit's year that a day lies in."""
+    begins = date(day.year, *YEAR_BEGINS)
+    return begins if begins <= day else begins.replace(year=day.year - 1)
+
+
+def _begins(day: date) -> int:
+    """Return the first second of a day in London, UTC seconds."""
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(LONDON))
+    return int(midnight.astimezone(UTC).timestamp())
