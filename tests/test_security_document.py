@@ -31,6 +31,7 @@ CONSTANTS = {
     "steps accepted at 30 s": ", ".join(f"{offset:+d}" for offset in totp.window(30)),
     "steps accepted at 60 s": ", ".join(f"{offset:+d}" for offset in totp.window(60)),
     "steps looked at for the hint about a wrong clock": f"±{totp.SKEW_REACH}, never accepted",
+    "steps within which two codes in a row show the drift": f"±{totp.RESYNC_REACH}",
     "activation and recovery codes": f"{typed_codes.LENGTH * 5} random bits, {typed_codes.LENGTH} characters",
     "key of a site": f"{site_keys.KEY_BYTES * 8} random bits",
     "challenge of a phone reset": f"{phone_help.CHALLENGE.bits} bits in {phone_help.CHALLENGE.groups} groups of four: act 1, site 21, "

@@ -26,6 +26,7 @@ class Event(StrEnum):
     PASSWORD_CHANGE_FAILED = "authn_password_change_fail"  # noqa: S105
     TOKEN_CREATED = "authn_token_created"  # noqa: S105
     TOKEN_REVOKED = "authn_token_revoked"  # noqa: S105
+    TOKEN_RESYNCHRONISED = "authn_token_resynchronised"  # noqa: S105
     TOKEN_REUSE = "authn_token_reuse"  # noqa: S105
     AUTHZ_FAILED = "authz_fail"
     AUTHZ_CHANGED = "authz_change"

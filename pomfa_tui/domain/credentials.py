@@ -65,8 +65,9 @@ class Authenticator(Document, frozen=True, kw_only=True):
         generation: Counts the pairings of this person; part of the entry's name (rule 18).
         label: The account part of the entry's name in the app.
         last_step: Last accepted time step, for any purpose (rule 15).
-        told_steps: Steps still to come whose code was typed too early and said to be so; never accepted, or the hint of rule 25
-            would tell a guesser which code comes.
+        told_steps: Steps outside the window whose code was typed and said to be right for another moment; never accepted, or the hint of
+            rule 25 would tell a guesser which code comes, and an onlooker which two were shown in a row.
+        drift: Steps by which the phone's clock is known to be off, ahead of ours above zero; found by two codes in a row (TOTP-12).
         bound_at: UTC seconds of pairing.
         terminal: Where it was paired.
     """
@@ -78,6 +79,7 @@ class Authenticator(Document, frozen=True, kw_only=True):
     label: str
     last_step: int
     told_steps: tuple[int, ...] = ()
+    drift: int = 0
     bound_at: int
     terminal: str
 

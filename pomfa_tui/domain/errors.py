@@ -289,8 +289,13 @@ class CodeUsed(CodeRefused):
 class CodeSkewed(CodeRefused):
     """The code is right for another moment: the phone's clock is off (rule 25). Never accepted."""
 
-    def __init__(self, seconds: int) -> None:
-        """Say by how much and which way, and how to set it right."""
+    def __init__(self, seconds: int, *, near: bool = False) -> None:
+        """Say by how much and which way, and how to set it right.
+
+        Args:
+            seconds: By which the phone is ahead; below zero when it is behind.
+            near: Whether two codes in a row can show it (TOTP-12).
+        """
         minutes = max(1, round(abs(seconds) / 60))
         unit = "minute" if minutes == 1 else "minutes"
         way = "fast" if seconds > 0 else "slow"
@@ -299,6 +304,20 @@ class CodeSkewed(CodeRefused):
             "then type the next code."
         )
         self.seconds = seconds
+        self.near = near
+
+
+class CodesNotInARow(CodeRefused):
+    """Two codes that were to show how far the phone's clock is off do not (TOTP-12)."""
+
+    def __init__(self, entry: str, left: int) -> None:
+        """Say which two are wanted, and how many tries remain before the wait."""
+        tries = "1 try" if left == 1 else f"{left} tries"
+        super().__init__(
+            f"Those are not two new codes in a row of the entry {entry}. Type one code, wait for the next, and type that. "
+            f"You have {tries} left before a wait."
+        )
+        self.left = left
 
 
 class CodeOfOldEntry(CodeRefused):

@@ -29,6 +29,9 @@ DIGITS = 6
 SKEW_REACH = 20
 """Steps to each side that are looked at, never accepted, to tell somebody that the phone's clock is wrong (rule 25)."""
 
+RESYNC_REACH = 10
+"""Steps to each side within which two codes in a row may show how far the phone's clock is off (RFC 6238 section 6, TOTP-12)."""
+
 _CODE = re.compile(r"[0-9]{6}")
 _FILLERS = re.compile(r"[ \-\u00a0\t\r\n]")
 _LONGEST_TYPED = 32
@@ -91,7 +94,24 @@ def window(period: Period) -> tuple[int, ...]:
     return (-1, 0, 1) if period == 30 else (-1, 0)  # noqa: PLR2004 - the two periods are the rule
 
 
-def match(secret: bytes, code: str, moment: int, period: Period, last_step: int) -> Match:
+def windows(period: Period, drift: int = 0) -> tuple[int, ...]:
+    """Return the offsets that are accepted from a phone whose clock is known to be `drift` steps off: its own, and the ordinary ones."""
+    return tuple(sorted({shift + offset for shift in (0, drift) for offset in window(period)}))
+
+
+def drift_after(drift: int, offset: int) -> int:
+    """Return the drift to keep after a code was accepted `offset` steps from now: it follows the phone, and goes when that is set right.
+
+    Without a drift none arises; that takes two codes in a row (TOTP-12).
+    """
+    if not drift or abs(offset - drift) > 1:
+        return 0
+    return max(-RESYNC_REACH, min(RESYNC_REACH, offset))
+
+
+def match(
+    secret: bytes, code: str, moment: int, period: Period, last_step: int, *, drift: int = 0
+) -> Match:
     """Compare a code with every step of the window.
 
     Args:
@@ -100,25 +120,56 @@ def match(secret: bytes, code: str, moment: int, period: Period, last_step: int)
         moment: UTC seconds.
         period: Seconds a code lives.
         last_step: The last step accepted, for any purpose.
+        drift: Steps by which the phone's clock is known to be off.
 
     Returns:
         The newest step that fits and whether it may be accepted.
     """
-    fitting = _fitting_steps(secret, code, step_at(moment, period), window(period))
+    fitting = _fitting_steps(secret, code, step_at(moment, period), windows(period, drift))
     newest = max(fitting, default=None)
     return Match(step=newest, fresh=newest is not None and newest > last_step)
 
 
-def skew(secret: bytes, code: str, moment: int, period: Period) -> int | None:
+def skew(secret: bytes, code: str, moment: int, period: Period, *, drift: int = 0) -> int | None:
     """Return by how many steps the phone's clock is off when the code fits outside the window, else none (rule 25).
 
     Never a reason to accept: only for the sentence that tells the person to set the clock.
     """
-    near = window(period)
+    near = windows(period, drift)
     far = [offset for offset in range(-SKEW_REACH, SKEW_REACH + 1) if offset not in near]
     current = step_at(moment, period)
     fitting = _fitting_steps(secret, code, current, far)
     return min((step - current for step in fitting), key=abs, default=None)
+
+
+def in_a_row(
+    secret: bytes, codes: tuple[str, str], moment: int, period: Period, last_step: int
+) -> int | None:
+    """Return the step of the second of two codes in a row, none when they are not two in a row that are near and new (RFC 6238 section 6).
+
+    Args:
+        secret: The 160-bit secret.
+        codes: Six ASCII digits each, in the order in which they were shown.
+        moment: UTC seconds.
+        period: Seconds a code lives.
+        last_step: The last step accepted, for any purpose; neither code may be of it or of an earlier one.
+    """
+    current = step_at(moment, period)
+    near = list(range(-RESYNC_REACH, RESYNC_REACH + 1))
+    # The first was shown a step ago; then it was as near as the second is now.
+    firsts = _fitting_steps(secret, codes[0], current - 1, near)
+    seconds = _fitting_steps(secret, codes[1], current, near)
+    pairs = [step for step in seconds if step - 1 in firsts and step - 1 > last_step]
+    return min(pairs, key=lambda step: abs(step - current), default=None)
+
+
+def steps_near(
+    secret: bytes, codes: tuple[str, ...], moment: int, period: Period
+) -> tuple[int, ...]:
+    """Return the steps that codes belong to, as far as the look for a wrong clock reaches."""
+    reach = list(range(-SKEW_REACH, SKEW_REACH + 1))
+    current = step_at(moment, period)
+    return tuple(step for code in codes for step in _fitting_steps(secret, code, current, reach))
 
 
 def _fitting_steps(

@@ -162,7 +162,7 @@ class Admission:
 
     def still_needed(self, attempt: Attempt, credentials: Credentials) -> Step | None:
         """Return what has to be proven or chosen before a site, or none when all of it is."""
-        if credentials.authenticator is None:
+        if credentials.authenticator is None or attempt.phone_gone:
             return self._before_pairing(attempt, credentials)
         if not attempt.code_proven:
             return NeedCode(
@@ -170,6 +170,7 @@ class Admission:
                 entry=self.entry_name(credentials.authenticator.label),
                 period=credentials.authenticator.period,
                 recovery_left=_recovery_left(attempt, credentials),
+                failures=credentials.code_counter.failures,
             )
         if credentials.password is None:
             return NeedNewPassword(attempt.id, PasswordCause.RESET)
@@ -244,5 +245,5 @@ def factors(attempt: Attempt) -> str:
         proven.append(FirstFactor.ACTIVATION.value)
     if attempt.phone_proven:
         proven.append("phone response")
-    proven.append("recovery code" if attempt.replaced is not None else "code")
+    proven.append("recovery code" if attempt.by_paper else "code")
     return " + ".join(proven)

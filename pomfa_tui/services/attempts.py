@@ -71,6 +71,9 @@ class Attempt:
         replaced: Number of the recovery code that was used.
         failures_before: Failed tries since the last sign-in.
         draft: Only while an empty store is set up.
+        skewed: A code showed that the phone's clock is off by little enough for two codes in a row (TOTP-12).
+        phone_gone: A recovery code was used to pair anew: the old entry dies once the new one is proven.
+        by_paper: A recovery code was the second factor.
     """
 
     id: AttemptId
@@ -88,11 +91,14 @@ class Attempt:
     replaced: int | None = None
     failures_before: int = 0
     draft: Draft | None = None
+    skewed: bool = False
+    phone_gone: bool = False
+    by_paper: bool = False
 
     def may_pair(self) -> bool:
         """Tell whether a new authenticator may be paired now: never by a password alone (ENR-10)."""
         if self.first is FirstFactor.PASSWORD:
-            return self.activation_proven or self.phone_proven
+            return self.activation_proven or self.phone_proven or self.phone_gone
         return self.new_password is not None
 
 
@@ -156,6 +162,12 @@ class Attempts:
         if attempt.id in self._open:
             self._open[attempt.id] = attempt
         return attempt
+
+    def with_skew(self, attempt: Attempt) -> Attempt:
+        """Return the attempt after a code that showed the phone's clock; the first such one gives the time for two more codes."""
+        if attempt.skewed:
+            return attempt
+        return replace(attempt, skewed=True, deadline=self._clock.elapsed() + self._seconds)
 
     def with_enrolment_time(self, attempt: Attempt) -> Attempt:
         """Return the attempt with the longer time of a pairing from now on."""

@@ -19,6 +19,7 @@ from pomfa_tui.services.audit import AuditService
 from pomfa_tui.services.audit_export import AuditExport
 from pomfa_tui.services.audit_pages import AuditPages
 from pomfa_tui.services.both_factors import BothFactors
+from pomfa_tui.services.drifts import Drifts
 from pomfa_tui.services.evidence import EvidenceService
 from pomfa_tui.services.first_factor import FirstFactorCheck
 from pomfa_tui.services.first_site import FirstSite, SetupService
@@ -203,6 +204,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         sequence=sequence,
         first=first,
         second=second,
+        drifts=Drifts(clock, second, recorder),
         paper=paper,
         admission=admission,
         recovery_sets=sets,

@@ -9,14 +9,16 @@ import msgspec
 
 from pomfa_tui.domain import totp
 from pomfa_tui.domain.audit import Event
-from pomfa_tui.domain.credentials import Authenticator, Credentials, Password
+from pomfa_tui.domain.credentials import Authenticator, Credentials, PairingEnd, Password
 from pomfa_tui.domain.documents import new_id
 from pomfa_tui.domain.errors import AttemptEnded, OutOfSequence, PairingExpired, Refusal
 from pomfa_tui.domain.people import PersonState
+from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.otpauth import PairingOffer, account_label
 from pomfa_tui.services.attempts import Attempt, Pending
 from pomfa_tui.services.first_codes import why_first_code_fails
+from pomfa_tui.services.retired import retire
 from pomfa_tui.services.second_factor import secret_context
 from pomfa_tui.services.sequence import require_step
 from pomfa_tui.services.steps import OfferedPairing
@@ -80,7 +82,7 @@ class PairingService:
         with self._sequence.step(attempt_id) as attempt:
             with self._store.view() as view:
                 person, credentials = self._subject(view, attempt)
-            require_step(credentials.authenticator is None and attempt.may_pair())
+            require_step(_is_due(attempt, credentials))
             generation = credentials.next_generation()
             pending = Pending(
                 secret=totp.new_secret(),
@@ -96,7 +98,7 @@ class PairingService:
                 self._issuer, pending.label, totp.base32(pending.secret), pending.period
             ),
             seconds=self._attempts.pairing_seconds,
-            again=bool(credentials.pairings),
+            again=generation > 1,
         )
 
     def confirm(self, attempt_id: AttemptId, text: str) -> Step:
@@ -178,14 +180,42 @@ class PairingService:
         if attempt.draft is not None:
             self._first_site.write(tx, attempt.draft.site, attempt.draft.person)
             attempt = replace(attempt, draft=None)
-        require_step(credentials.authenticator is None and attempt.may_pair())
+        require_step(_is_due(attempt, credentials))
+        if credentials.authenticator is not None:
+            credentials = self._retire(tx, person, credentials)
         person, credentials = self._write(
             tx, attempt, person, credentials, pending=pending, step=step
         )
         attempt = replace(
-            attempt, epoch=credentials.epoch, pending=None, new_password=None, code_proven=True
+            attempt,
+            epoch=credentials.epoch,
+            pending=None,
+            new_password=None,
+            code_proven=True,
+            phone_gone=False,
         )
         return attempt, self._admission.next_step(tx, attempt, person, credentials)
+
+    def _retire(self, tx: Transaction, person: Person, credentials: Credentials) -> Credentials:
+        """End the entry of a phone that is gone, and every session that was opened with it."""
+        now = self._clock.now()
+        for session in tx.sessions.of_person(person.id):
+            if session.ended is None:
+                reason = SessionEnd.ACCOUNT_CHANGED
+                tx.sessions.put(msgspec.structs.replace(session, ended=reason, ended_at=now))
+                self._recorder.record(
+                    tx,
+                    Event.SESSION_EXPIRED,
+                    actor=person.id,
+                    subject=person.id,
+                    site=session.site,
+                    session=session.id,
+                    reason=reason.value,
+                )
+        self._recorder.record(
+            tx, Event.TOKEN_REVOKED, actor=person.id, subject=person.id, reason="phone_gone"
+        )
+        return retire(credentials, PairingEnd.REPLACED, by=person.id, now=now)
 
     def _write(
         self,
@@ -236,3 +266,8 @@ class PairingService:
             detail={"authenticator": identifier, "generation": str(pending.generation)},
         )
         return person, credentials
+
+
+def _is_due(attempt: Attempt, credentials: Credentials) -> bool:
+    """Tell whether a pairing comes next: nothing is paired, or the phone that was is gone; never by a password alone (ENR-10)."""
+    return (credentials.authenticator is None or attempt.phone_gone) and attempt.may_pair()

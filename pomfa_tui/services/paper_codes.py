@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Spent:
-    """A recovery code that fits, and what takes its place."""
+    """A recovery code that fits, and what takes its place, if anything does."""
 
     code: RecoveryCode
-    replacement: str = field(repr=False)
+    replacement: str | None = field(repr=False)
     fresh_hash: str = field(repr=False)
 
 
@@ -64,12 +64,15 @@ class PaperCodes:
         self._admission = admission
         self._recorder = recorder
 
-    def offer_recovery_code(self, attempt: Attempt, text: str) -> tuple[Attempt, Step | Refusal]:
+    def offer_recovery_code(
+        self, attempt: Attempt, text: str, *, phone_gone: bool
+    ) -> tuple[Attempt, Step | Refusal]:
         """Take a recovery code; see `SignInService.offer_recovery_code`.
 
         Args:
             attempt: Whose password was proven.
             text: As typed, with its number before it or without.
+            phone_gone: Whether to pair anew, with a whole new set of codes, instead of having this one replaced.
 
         Returns:
             The attempt with what it proved, and what comes next or why not.
@@ -86,6 +89,9 @@ class PaperCodes:
                 left = self._failed(tx, person, counted, "recovery_code")
                 refused = self._second.locked(credentials.code_counter)
                 return attempt, refused or RecoveryCodeWrong(left)
+            if phone_gone:
+                attempt = replace(attempt, phone_gone=True)
+                spent = replace(spent, replacement=None)
             return self._spend(tx, attempt, person, credentials, spent)
 
     def offer_activation_code(self, attempt: Attempt, text: str) -> tuple[Attempt, Step | Refusal]:
@@ -146,20 +152,21 @@ class PaperCodes:
         number = spent.code.number
         credentials = self._second.forgive(tx, credentials)
         failures = credentials.password_counter.failures + credentials.code_counter.failures
-        codes = tuple(
-            msgspec.structs.replace(code, hash=spent.fresh_hash) if code == spent.code else code
-            for code in credentials.recovery
-        )
+        codes = tuple(code for code in credentials.recovery if code != spent.code)
+        if spent.replacement is not None:
+            fresh = msgspec.structs.replace(spent.code, hash=spent.fresh_hash)
+            codes = tuple(sorted((*codes, fresh), key=lambda code: code.number))
         credentials = self._second.clear_counters(
             tx, msgspec.structs.replace(credentials, recovery=codes)
         )
         attempt = replace(
             self._attempts.with_enrolment_time(attempt),
             code_proven=True,
+            by_paper=True,
             failures_before=failures,
-            replaced=number,
-            recovery=((number, spent.replacement),),
         )
+        if spent.replacement is not None:
+            attempt = replace(attempt, replaced=number, recovery=((number, spent.replacement),))
         self._recorder.record(
             tx,
             Event.TOKEN_CREATED,

@@ -24,6 +24,7 @@ from pomfa_tui.domain.errors import (
 )
 from pomfa_tui.domain.ports import SealContext
 from pomfa_tui.domain.throttle import Counter, Gate, ThrottlePolicy
+from pomfa_tui.services.used_steps import seconds_to_new_code, spoil, use_step
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.people import Person
@@ -131,27 +132,39 @@ class SecondFactorCheck:
         authenticator = credentials.authenticator
         if authenticator is None:
             return FactorDisabled()
+        secret = self.opened(tx, person, authenticator)
+        if isinstance(secret, SealBroken):
+            return secret
+        now, period, drift = self._clock.now(), authenticator.period, authenticator.drift
+        found = totp.match(secret, code, now, period, authenticator.last_step, drift=drift)
+        if found.step is not None and found.fresh and found.step not in authenticator.told_steps:
+            drift = totp.drift_after(drift, found.step - totp.step_at(now, period))
+            return use_step(tx, credentials, authenticator, found.step, drift)
+        counted = self.count(tx, credentials)
+        typed = _Typed(code, entry, authenticator, secret)
+        why = self._why(tx, person, counted, typed, used=found.step)
+        self.record_lock(tx, person, counted.code_counter)
+        return self.locked(counted.code_counter) or why
+
+    def opened(
+        self, tx: Transaction, person: Person, authenticator: Authenticator
+    ) -> bytes | SealBroken:
+        """Return the secret of an authenticator; or the refusal, recorded, when its seal is broken."""
         try:
-            secret = self._vault.open(
+            return self._vault.open(
                 authenticator.sealed, secret_context(person.id, authenticator.id)
             )
         except SealBroken as broken:
-            return self._broken(tx, person, authenticator, broken)
-        found = totp.match(
-            secret, code, self._clock.now(), authenticator.period, authenticator.last_step
-        )
-        if found.step is not None and found.fresh and found.step not in authenticator.told_steps:
-            accepted = msgspec.structs.replace(
-                credentials,
-                authenticator=msgspec.structs.replace(authenticator, last_step=found.step),
+            self._recorder.failure(
+                tx,
+                Event.DECRYPT_FAILED,
+                actor=person.id,
+                subject=person.id,
+                reason="authenticator",
+                severity=Severity.CRITICAL,
+                detail={"authenticator": authenticator.id},
             )
-            tx.credentials.put(accepted)
-            return accepted
-        counted = self.count(tx, credentials)
-        typed = _Typed(code, entry, authenticator, secret)
-        why = self._why(tx, person, counted, typed, used=found.step is not None)
-        self.record_lock(tx, person, counted.code_counter)
-        return self.locked(counted.code_counter) or why
+            return broken
 
     def count(self, tx: Transaction, credentials: Credentials) -> Credentials:
         """Count one failure of the second factor, with the lock it earns."""
@@ -210,13 +223,19 @@ class SecondFactorCheck:
         return self._policy.left(counter)
 
     def _why(
-        self, tx: Transaction, person: Person, counted: Credentials, typed: _Typed, *, used: bool
+        self,
+        tx: Transaction,
+        person: Person,
+        counted: Credentials,
+        typed: _Typed,
+        *,
+        used: int | None,
     ) -> Refusal:
-        if used:
+        if used is not None:
             self._recorder.failure(
                 tx, Event.TOKEN_REUSE, actor=person.id, subject=person.id, reason="code_used"
             )
-            return CodeUsed(totp.seconds_left(self._clock.now(), typed.authenticator.period))
+            return CodeUsed(seconds_to_new_code(typed.authenticator, used, self._clock.now()))
         helpful = self._explain(tx, person, counted, typed)
         self._recorder.failure(
             tx,
@@ -232,39 +251,15 @@ class SecondFactorCheck:
     ) -> Refusal:
         period = typed.authenticator.period
         now = self._clock.now()
-        steps = totp.skew(typed.secret, typed.code, now, period)
+        steps = totp.skew(typed.secret, typed.code, now, period, drift=typed.authenticator.drift)
         if steps is not None:
-            self._spoil(tx, counted, typed.authenticator, totp.step_at(now, period) + steps)
-            return CodeSkewed(steps * period)
+            told = totp.step_at(now, period) + steps
+            spoil(tx, counted, typed.authenticator, (told,), now)
+            return CodeSkewed(steps * period, near=abs(steps) <= totp.RESYNC_REACH)
         replaced = self._replaced_on(person, counted, typed.code)
         if replaced is not None:
             return CodeOfOldEntry(typed.entry, replaced)
         return CodeWrong(typed.entry, self._policy.left(counted.code_counter))
-
-    def _spoil(
-        self, tx: Transaction, counted: Credentials, authenticator: Authenticator, told: int
-    ) -> None:
-        """Never accept a code whose time is still to come once the hint has given it away; who guesses would only have to wait."""
-        current = totp.step_at(self._clock.now(), authenticator.period)
-        if told <= current:
-            return
-        waiting = tuple(step for step in authenticator.told_steps if step >= current - 1)
-        spoilt = msgspec.structs.replace(authenticator, told_steps=(*waiting, told))
-        tx.credentials.put(msgspec.structs.replace(counted, authenticator=spoilt))
-
-    def _broken(
-        self, tx: Transaction, person: Person, authenticator: Authenticator, broken: SealBroken
-    ) -> SealBroken:
-        self._recorder.failure(
-            tx,
-            Event.DECRYPT_FAILED,
-            actor=person.id,
-            subject=person.id,
-            reason="authenticator",
-            severity=Severity.CRITICAL,
-            detail={"authenticator": authenticator.id},
-        )
-        return broken
 
     def _replaced_on(self, person: Person, credentials: Credentials, code: str) -> str | None:
         now = self._clock.now()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pomfa_tui.domain import totp
-from pomfa_tui.domain.errors import OutOfSequence, Refusal
+from pomfa_tui.domain.errors import CodeSkewed, OutOfSequence, Refusal
 from pomfa_tui.services.sequence import require_step
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Store, Transaction
     from pomfa_tui.services.admission import Admission
     from pomfa_tui.services.attempts import Attempt, Attempts
+    from pomfa_tui.services.drifts import Drifts, Verdict
     from pomfa_tui.services.first_factor import FirstFactorCheck
     from pomfa_tui.services.paper_codes import PaperCodes
     from pomfa_tui.services.recovery_sets import RecoverySets
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     After = Callable[[Transaction, Attempt, Person, Credentials], Answer | Refusal]
     """What is decided once the code is accepted, in the same transaction."""
 
+    Accept = Callable[[Transaction, Person, Credentials], Verdict]
+    """Checks what was typed in place of a code."""
+
 
 class SignInService:
     """The steps of signing in; each checks that it is due."""
@@ -42,6 +46,7 @@ class SignInService:
         sequence: Sequence,
         first: FirstFactorCheck,
         second: SecondFactorCheck,
+        drifts: Drifts,
         paper: PaperCodes,
         admission: Admission,
         recovery_sets: RecoverySets,
@@ -52,6 +57,7 @@ class SignInService:
         self._sequence = sequence
         self._first = first
         self._second = second
+        self._drifts = drifts
         self._paper = paper
         self._admission = admission
         self._recovery_sets = recovery_sets
@@ -95,11 +101,7 @@ class SignInService:
         """
         with self._sequence.step(attempt_id) as attempt:
             code = totp.read_code(text)
-            with self._store.transaction() as tx:
-                verdict: Step | Refusal
-                after: After[Step] = self._admission.next_step
-                proven, verdict = self._accept_code(tx, attempt, code, after)
-            return self._settle(proven, verdict)
+            return self._prove_code(attempt, self._single(code))
 
     def offer_code_at_door(self, attempt_id: AttemptId, text: str, after: After[LetIn]) -> LetIn:
         """Accept the code at another program's login: the same check as `offer_code`, but no session is opened.
@@ -120,17 +122,48 @@ class SignInService:
         with self._sequence.step(attempt_id) as attempt:
             code = totp.read_code(text)
             with self._store.transaction() as tx:
-                _, verdict = self._accept_code(tx, attempt, code, after)
+                _, verdict = self._accept(tx, attempt, self._single(code), after)
             if isinstance(verdict, Refusal):
                 raise verdict
             return verdict
 
-    def offer_recovery_code(self, attempt_id: AttemptId, text: str) -> Step:
+    def resynchronise(self, attempt_id: AttemptId, first: str, second: str) -> Step:
+        """Accept two codes in a row from a phone whose clock is off, and remember by how much (RFC 6238 section 6, TOTP-12).
+
+        Args:
+            attempt_id: Of a sign-in in which a code showed that the clock is off by at most ten steps.
+            first: As typed; spaces and hyphens do not matter.
+            second: The code that followed it.
+
+        Raises:
+            BadCodeForm: One of them is not six digits; not counted.
+            CodesNotInARow: Not two new codes in a row within ten steps; counted once.
+            CodeRefused: Locked or disabled.
+            ClockMovedBack: The host's clock is wrong.
+            AttemptEnded: Too slow, or the account changed meanwhile.
+            NoSiteToday: Everything proven, but no site to enter.
+            OutOfSequence: No code showed that the clock is off.
+        """
+        with self._sequence.step(attempt_id) as attempt:
+            codes = totp.read_code(first), totp.read_code(second)
+            require_step(attempt.skewed)
+
+            def accept(tx: Transaction, person: Person, credentials: Credentials) -> Verdict:
+                entry = self._admission.entry_name(_label(credentials))
+                return self._drifts.accept(tx, person, credentials, codes, entry=entry)
+
+            return self._prove_code(attempt, accept)
+
+    def offer_recovery_code(
+        self, attempt_id: AttemptId, text: str, *, phone_gone: bool = False
+    ) -> Step:
         """Accept a recovery code in place of the authenticator's code; its replacement is shown once (rule 19).
 
         Args:
             attempt_id: From `offer_password`.
             text: As typed, with its number before it or without.
+            phone_gone: Whether to pair anew at once; then a whole new set takes the place of the codes, and the old entry dies when the
+                new one is proven. Who stops half-way has used up this one code, and the old entry works on.
 
         Raises:
             RecoveryCodeWrong: Wrong or used; counted like a wrong code (REC-06).
@@ -140,7 +173,7 @@ class SignInService:
             OutOfSequence: No recovery code is due, or the first factor was an activation code.
         """
         with self._sequence.step(attempt_id) as attempt:
-            proven, verdict = self._paper.offer_recovery_code(attempt, text)
+            proven, verdict = self._paper.offer_recovery_code(attempt, text, phone_gone=phone_gone)
             return self._settle(proven, verdict)
 
     def offer_activation_code(self, attempt_id: AttemptId, text: str) -> Step:
@@ -176,15 +209,28 @@ class SignInService:
         """Forget a half-done sign-in; nothing of it was written."""
         self._attempts.end(attempt_id)
 
-    def _accept_code(
-        self, tx: Transaction, attempt: Attempt, code: str, after: After[Answer]
+    def _single(self, code: str) -> Accept:
+        def accept(tx: Transaction, person: Person, credentials: Credentials) -> Verdict:
+            entry = self._admission.entry_name(_label(credentials))
+            return self._second.accept(tx, person, credentials, code, entry=entry)
+
+        return accept
+
+    def _prove_code(self, attempt: Attempt, accept: Accept) -> Step:
+        with self._store.transaction() as tx:
+            verdict: Step | Refusal
+            after: After[Step] = self._admission.next_step
+            proven, verdict = self._accept(tx, attempt, accept, after)
+        if isinstance(verdict, CodeSkewed) and verdict.near:
+            self._attempts.keep(self._attempts.with_skew(attempt))
+        return self._settle(proven, verdict)
+
+    def _accept(
+        self, tx: Transaction, attempt: Attempt, accept: Accept, after: After[Answer]
     ) -> tuple[Attempt, Answer | Refusal]:
         person, credentials = self._admission.current(tx, attempt)
         require_step(credentials.authenticator is not None and not attempt.code_proven)
-        label = credentials.authenticator.label if credentials.authenticator is not None else ""
-        accepted = self._second.accept(
-            tx, person, credentials, code, entry=self._admission.entry_name(label)
-        )
+        accepted = accept(tx, person, credentials)
         if isinstance(accepted, Refusal):
             return attempt, accepted
         failures = accepted.password_counter.failures + accepted.code_counter.failures
@@ -195,3 +241,7 @@ class SignInService:
 
     def _settle(self, attempt: Attempt, verdict: Step | Refusal) -> Step:
         return self._recovery_sets.complete(attempt, self._sequence.settle(attempt, verdict))
+
+
+def _label(credentials: Credentials) -> str:
+    return credentials.authenticator.label if credentials.authenticator is not None else ""

@@ -33,12 +33,14 @@ class NeedCode:
         entry: Name of the entry to look for in the app.
         period: Seconds a code lives.
         recovery_left: How many recovery codes could be used instead.
+        failures: Wrong codes in a row so far.
     """
 
     attempt: AttemptId
     entry: str
     period: Period
     recovery_left: int
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

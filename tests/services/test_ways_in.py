@@ -17,6 +17,7 @@ STEPS = {
     "sign_in.offer_password",
     "sign_in.offer_code",
     "sign_in.offer_code_at_door",
+    "sign_in.resynchronise",
     "sign_in.offer_recovery_code",
     "sign_in.offer_activation_code",
     "sign_in.choose_site",
@@ -70,7 +71,9 @@ def test_the_document_lists_every_way_and_says_that_there_are_no_others() -> Non
 
     assert ways[2:] == [
         "ordinary sign-in",
-        "lost phone",
+        "phone whose clock is off",
+        "phone left at home",
+        "phone that is gone",
         "first sign-in",
         "after a password reset",
         "after an MFA reset",
