@@ -17,6 +17,7 @@ TITLES = {
     "Set up this terminal",
     "Sign in",
     "Authentication code",
+    "Match your phone's clock",
     "Choose a new password",
     "Set up your authenticator",
     "Recovery codes",
@@ -165,7 +166,18 @@ def test_people_who_are_stuck_before_they_are_in_find_help_for_that_screen(title
     found = load_faq().for_screen(title)
 
     assert len(found) >= 4
-    assert found == tuple(each for each in load_faq().questions if title in set(each.screens))
+    fitting = [each for each in load_faq().questions if title in set(each.screens)]
+    assert set(found) >= set(fitting)
+    assert found[0].id == load_faq().opens_at[title]
+
+
+def test_help_opens_at_a_question_that_exists() -> None:
+    """Rule 28: from every screen that is named, and at another one when something has just happened there."""
+    faq = load_faq()
+    assert set(faq.opens_at.values()) <= set(ids(faq.questions))
+    assert faq.for_screen("Authentication code")[0].id == "code-refused"
+    assert faq.for_screen("Authentication code", "phone-clock")[0].id == "phone-clock"
+    assert faq.for_screen("Are you sure?") == ()
 
 
 def test_texts_are_short_plain_and_shown_on_any_terminal(faq: Faq) -> None:

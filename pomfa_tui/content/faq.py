@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +57,12 @@ class Faq:
     Attributes:
         groups: The headings.
         questions: Grouped, in the order of the headings.
+        opens_at: By the title of a screen, the id of the question that fits best there.
     """
 
     groups: tuple[Group, ...]
     questions: tuple[Question, ...]
+    opens_at: Mapping[str, str] = field(default_factory=dict)
 
     def filled(self, facts: Mapping[str, str]) -> Faq:
         """Return the same with every name in braces replaced by its fact.
@@ -84,9 +86,16 @@ class Faq:
         """Return the questions below one heading."""
         return tuple(question for question in self.questions if question.group == group)
 
-    def for_screen(self, title: str) -> tuple[Question, ...]:
-        """Return the questions that fit the screen with this title."""
-        return tuple(question for question in self.questions if title in question.screens)
+    def for_screen(self, title: str, topic: str = "") -> tuple[Question, ...]:
+        """Return the questions that fit the screen with this title, the most fitting first.
+
+        Args:
+            title: Of the screen.
+            topic: Id of the question that fits what just happened there, or an empty text.
+        """
+        first = topic or self.opens_at.get(title, "")
+        fitting = [each for each in self.questions if title in each.screens or each.id == first]
+        return tuple(sorted(fitting, key=lambda question: question.id != first))
 
     def search(self, text: str) -> tuple[Question, ...]:
         """Return the questions in which every typed word occurs, as the whole of a word or its beginning.
@@ -110,6 +119,7 @@ def load_faq() -> Faq:
     return Faq(
         groups=tuple(Group(**group) for group in content["groups"]),
         questions=tuple(_question(entry) for entry in content["questions"]),
+        opens_at=content["opens_at"],
     )
 
 

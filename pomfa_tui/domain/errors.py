@@ -310,11 +310,11 @@ class CodeSkewed(CodeRefused):
 class CodesNotInARow(CodeRefused):
     """Two codes that were to show how far the phone's clock is off do not (TOTP-12)."""
 
-    def __init__(self, entry: str, left: int) -> None:
+    def __init__(self, left: int) -> None:
         """Say which two are wanted, and how many tries remain before the wait."""
         tries = "1 try" if left == 1 else f"{left} tries"
         super().__init__(
-            f"Those are not two new codes in a row of the entry {entry}. Type one code, wait for the next, and type that. "
+            "Those are not two new codes in a row of that entry. Type one code, wait for the next, and type that. "
             f"You have {tries} left before a wait."
         )
         self.left = left

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import CodeRefused, Refusal
+from pomfa_tui.domain.errors import BadCodeForm, CodeRefused, CodeSkewed, Refusal
 from pomfa_tui.domain.text import printable
-from pomfa_tui.screens.step import StepScreen, UseRecoveryCode
+from pomfa_tui.screens.code_advice import advice, topic, ways_on
+from pomfa_tui.screens.step import MatchClock, StepScreen, UseRecoveryCode
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.field import Field
@@ -37,11 +39,16 @@ class AuthenticationCodeScreen(StepScreen):
     DEFAULT_CSS: ClassVar[str] = """
     AuthenticationCodeScreen Field { margin-top: 1; height: 6; }
     AuthenticationCodeScreen TextInput { width: 26; }
+    AuthenticationCodeScreen #ways { height: auto; }
+    AuthenticationCodeScreen.-stuck Field { margin-top: 0; }
+    AuthenticationCodeScreen #match { display: none; }
+    AuthenticationCodeScreen.-near #match { display: block; }
     """
 
     def __init__(self, givens: Givens, need: NeedCode) -> None:
         super().__init__(givens, lasts=60 * givens.settings.limits.attempt_minutes)
         self._need = need
+        self.set_class(bool(self._ways_on()), "-stuck")
 
     @property
     def code(self) -> Field:
@@ -53,6 +60,7 @@ class AuthenticationCodeScreen(StepScreen):
         buttons = [PushButton("Continue", id="continue")]
         if self._need.recovery_left:
             buttons.append(PushButton("Use a recovery code", id="recovery"))
+        buttons.append(PushButton("It cannot be set", id="match"))
         yield Notice()
         yield Form(
             Static("Open your authenticator app and find the entry", classes="lead"),
@@ -60,17 +68,20 @@ class AuthenticationCodeScreen(StepScreen):
             Countdown(self._seconds_left, "and type the six digits it shows. They change in {}."),
             Field("Code", CodeInput(), boxed=True),
             ButtonRow(*buttons),
+            Static(self._ways_on(), id="ways", markup=False),
             animate=self.desk.animation,
         )
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what is wrong with the code beside it, and ask for the next one."""
-        if isinstance(refusal, CodeRefused):
-            self.code.clear()
-            self.code.refuse(refusal.message)
-            self.code.focus_entry()
-        else:
+        if not isinstance(refusal, CodeRefused):
             super().show_refusal(refusal)
+            return
+        self.code.clear()
+        self.code.refuse(refusal.message)
+        self.code.focus_entry()
+        if not isinstance(refusal, BadCodeForm):
+            self._help(refusal)
 
     @on(Field.Submitted)
     @on(PushButton.Pressed, "#continue")
@@ -82,6 +93,27 @@ class AuthenticationCodeScreen(StepScreen):
     def use_recovery_code(self) -> None:
         """Go to the field for a recovery code."""
         self.finish(UseRecoveryCode(self._need))
+
+    @on(PushButton.Pressed, "#match")
+    def match_clock(self) -> None:
+        """Go to the fields for two codes in a row."""
+        self.finish(MatchClock(self._need))
+
+    def _help(self, refusal: CodeRefused) -> None:
+        """Say how to put it right, and name the ways on to somebody who is stuck."""
+        self._need = replace(self._need, failures=self._need.failures + 1)
+        self.help_topic = topic(refusal)
+        self.notice.show(advice(refusal))
+        self.query_one("#ways", Static).update(self._ways_on())
+        self.set_class(bool(self._ways_on()), "-stuck")
+        if isinstance(refusal, CodeSkewed) and refusal.near and not self.has_class("-near"):
+            self.add_class("-near")
+            self.restart_clock()
+
+    def _ways_on(self) -> str:
+        need = self._need
+        phone = printable(self.givens.settings.helpdesk.phone)
+        return ways_on(need.failures, recovery_left=need.recovery_left, phone=phone)
 
     async def _offer(self) -> None:
         attempt, text = self._need.attempt, self.code.value

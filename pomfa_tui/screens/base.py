@@ -114,6 +114,8 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
     """
 
     TITLE: ClassVar[str] = ""
+    help_topic: str = ""
+    """The question at which Help opens from here, where it is another than the one for the title."""
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         # At once, before the next key: what is typed after Tab belongs to the next field.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -19,6 +19,7 @@ from pomfa_tui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from pomfa_tui.content.faq import Question
+    from pomfa_tui.screens.base import AnyDeskScreen
 
 NOTHING = "Nothing found. Try another word, or press F2 for the helpdesk."
 
@@ -32,6 +33,10 @@ class HelpScreen(DeskScreen[None]):
 
     TITLE = "Help"
     AUTO_FOCUS: ClassVar[str | None] = "ChoiceList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "mark(1)", "Next question", show=False),
+        Binding("up", "mark(-1)", "Question before", show=False),
+    ]
     DEFAULT_CSS: ClassVar[str] = """
     HelpScreen Body { padding: 1 2 0 2; }
     HelpScreen ChoiceList { height: 9; }
@@ -76,6 +81,27 @@ class HelpScreen(DeskScreen[None]):
         if not found:
             self._answer(NOTHING, "")
 
+    def on_key(self, event: events.Key) -> None:
+        """Take letters to the search, wherever the keyboard is."""
+        search = self.query_one(Field)
+        letter = event.character
+        if letter is None or not letter.isalnum() or search.has_keyboard:
+            return
+        event.stop()
+        search.value += letter
+        search.focus_entry()
+
+    def action_mark(self, step: int) -> None:
+        """Go through the questions that were found without leaving the search."""
+        found = self.query_one(ChoiceList)
+        if self.query_one(Field).has_keyboard:
+            move = found.action_cursor_down if step > 0 else found.action_cursor_up
+            move()
+        elif step > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
     @on(Field.Submitted)
     def go_to_list(self) -> None:
         """Go to what was found."""
@@ -100,8 +126,9 @@ class HelpScreen(DeskScreen[None]):
 
     def _everything(self) -> Iterator[Choice | str]:
         stack = self.app.screen_stack
-        below = stack[-2].TITLE if len(stack) > 1 else None
-        first = self._faq.for_screen(below or "")
+        below = cast("AnyDeskScreen", stack[-2]).TITLE if len(stack) > 1 else ""
+        topic = cast("AnyDeskScreen", stack[-2]).help_topic if len(stack) > 1 else ""
+        first = self._faq.for_screen(below, topic)
         if first:
             yield f"For this step: {below}"
             yield from map(_choice, first)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pomfa_tui.services.steps import NeedCode
 
 
+GONE = "Is it gone for good? `My phone is gone` pairs a new one at once."
+
+
 class RecoveryCodeScreen(StepScreen):
     """Takes a recovery code in place of the code that is due; going back asks for that one again.
 
@@ -64,8 +67,11 @@ class RecoveryCodeScreen(StepScreen):
                 hint="With its number if you have it, such as 4 ABCD-EFGH-JKMN-PQRS.",
             ),
             ButtonRow(
-                PushButton("Continue", id="continue"), PushButton("Use the app instead", id="app")
+                PushButton("Continue", id="continue"),
+                PushButton("My phone is gone", id="gone"),
+                PushButton("Use the app instead", id="app"),
             ),
+            Static(GONE, classes="quiet"),
             animate=self.desk.animation,
         )
 
@@ -89,17 +95,25 @@ class RecoveryCodeScreen(StepScreen):
     @on(Field.Submitted)
     @on(PushButton.Pressed, "#continue")
     def offer(self) -> None:
-        """Offer the recovery code, once something is typed."""
+        """Offer the recovery code, to have it replaced."""
+        self._offer(phone_gone=False)
+
+    @on(PushButton.Pressed, "#gone")
+    def pair_anew(self) -> None:
+        """Offer the recovery code, to pair a new phone in place of the one that is gone."""
+        self._offer(phone_gone=True)
+
+    def _offer(self, *, phone_gone: bool) -> None:
         if not self.code.value.strip():
             self.code.refuse("Type one of your recovery codes.")
             self.code.focus_entry()
             return
-        self.run_worker(self._offer())
+        self.run_worker(self._send(phone_gone=phone_gone))
 
-    async def _offer(self) -> None:
+    async def _send(self, *, phone_gone: bool) -> None:
         attempt, text = self._need.attempt, self.code.value
         self.notice.clear()
         await self.go_on(
             "Checking your recovery code.",
-            lambda desk: desk.sign_in.offer_recovery_code(attempt, text),
+            lambda desk: desk.sign_in.offer_recovery_code(attempt, text, phone_gone=phone_gone),
         )

@@ -50,7 +50,14 @@ class UseRecoveryCode:
     need: NeedCode
 
 
-Outcome = Step | UseRecoveryCode | Left
+@dataclass(frozen=True, slots=True)
+class MatchClock:
+    """The person wants to type two codes in a row, since the phone's clock is off."""
+
+    need: NeedCode
+
+
+Outcome = Step | UseRecoveryCode | MatchClock | Left
 """What a step leads to."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pomfa_tui.screens.step import Left, Outcome, StepScreen, UseRecoveryCode
+from pomfa_tui.screens.step import Left, MatchClock, Outcome, StepScreen, UseRecoveryCode
 from pomfa_tui.services.steps import (
     NeedActivation,
     NeedCode,
@@ -80,6 +80,10 @@ def step_screen(outcome: Outcome, givens: Givens) -> StepScreen:
             from pomfa_tui.screens.recovery_code import RecoveryCodeScreen
 
             screen = RecoveryCodeScreen(givens, need)
+        case MatchClock(need):
+            from pomfa_tui.screens.match_clock import MatchClockScreen
+
+            screen = MatchClockScreen(givens, need)
         case NeedActivation():
             from pomfa_tui.screens.activation_code import ActivationCodeScreen
 

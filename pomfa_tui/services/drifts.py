@@ -40,8 +40,6 @@ class Drifts:
         person: Person,
         credentials: Credentials,
         codes: tuple[str, str],
-        *,
-        entry: str,
     ) -> Verdict:
         """Accept two codes in a row or say why not.
 
@@ -50,7 +48,6 @@ class Drifts:
             person: Whose codes.
             credentials: As read in this transaction.
             codes: Six digits each, in the order in which they were shown.
-            entry: Name of the entry to look for.
         """
         refused = self._second.gate(
             tx, person, credentials.code_counter
@@ -66,9 +63,7 @@ class Drifts:
         now, period = self._clock.now(), authenticator.period
         step = totp.in_a_row(secret, codes, now, period, authenticator.last_step)
         if step is None or step in authenticator.told_steps:
-            return self._refuse(
-                tx, person, credentials, self._near(authenticator, secret, codes), entry
-            )
+            return self._refuse(tx, person, credentials, self._near(authenticator, secret, codes))
         return self._remember(tx, person, credentials, authenticator, step)
 
     def _remember(
@@ -96,7 +91,6 @@ class Drifts:
         person: Person,
         credentials: Credentials,
         near: tuple[int, ...],
-        entry: str,
     ) -> Refusal:
         counted = self._second.count(tx, credentials)
         if counted.authenticator is not None:
@@ -110,7 +104,7 @@ class Drifts:
         )
         self._second.record_lock(tx, person, counted.code_counter)
         left = self._second.left(counted.code_counter)
-        return self._second.locked(counted.code_counter) or CodesNotInARow(entry, left)
+        return self._second.locked(counted.code_counter) or CodesNotInARow(left)
 
     def _near(
         self, authenticator: Authenticator, secret: bytes, codes: tuple[str, str]

@@ -149,8 +149,7 @@ class SignInService:
             require_step(attempt.skewed)
 
             def accept(tx: Transaction, person: Person, credentials: Credentials) -> Verdict:
-                entry = self._admission.entry_name(_label(credentials))
-                return self._drifts.accept(tx, person, credentials, codes, entry=entry)
+                return self._drifts.accept(tx, person, credentials, codes)
 
             return self._prove_code(attempt, accept)
 

@@ -15,6 +15,7 @@ from tests.world import World, make_world
 SCREENS = (
     "sign in",
     "authentication code",
+    "match your phone's clock",
     "recovery code",
     "activation code",
     "choose a new password",

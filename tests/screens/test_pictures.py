@@ -93,6 +93,29 @@ async def code_slow_phone(hand: Hand) -> None:
     await hand.submit(member.phone.code())
 
 
+async def code_stuck(hand: Hand) -> None:
+    """The third code from a fast phone, and the longest e-mail."""
+    member = hand.world.person("anna.patel-robinson@castle-pharmacy.example", name="Anna Patel")
+    member.phone.fast = 240
+    await hand.offer_password(member)
+    await hand.reach("Authentication code")
+    for _ in range(3):
+        await hand.submit(member.phone.code())
+
+
+async def match_clock(hand: Hand) -> None:
+    """Asks for two codes in a row."""
+    await code_slow_phone(hand)
+    await hand.press("tab", "tab", "tab", "enter")
+    await hand.reach("Match your phone's clock")
+
+
+async def match_clock_refused(hand: Hand) -> None:
+    """Two codes that do not follow each other."""
+    await match_clock(hand)
+    await hand.submit("000000", "000001")
+
+
 async def recovery_code(hand: Hand) -> None:
     """The field for paper."""
     await hand.offer_password(anna(hand))
@@ -307,6 +330,9 @@ STATES = {
     "authentication code": State(code),
     "authentication code, wrong": State(code_wrong),
     "authentication code, slow phone": State(code_slow_phone),
+    "authentication code, stuck": State(code_stuck),
+    "match your phone's clock": State(match_clock),
+    "match your phone's clock, refused": State(match_clock_refused),
     "recovery code": State(recovery_code),
     "recovery code, wrong": State(recovery_code_wrong),
     "recovery codes, replaced": State(recovery_code_replaced),
@@ -340,6 +366,7 @@ STATES = {
 WITHOUT_COLOUR = (
     "sign in, refused",
     "authentication code, wrong",
+    "match your phone's clock, refused",
     "recovery codes, not ticked",
     "choose a new password, weak",
     "home, notices",

@@ -7,6 +7,7 @@ import pytest
 from tests.members import Member
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
+from tests.screens.scanning import scan
 from tests.world import World
 
 
@@ -89,7 +90,9 @@ async def test_what_cannot_be_part_of_one_is_refused_in_words(
         assert "A code has letters, digits and hyphens" in hand.error()
 
 
-@pytest.mark.parametrize("keys", [["escape"], ["tab", "tab", "enter"]], ids=["Esc", "button"])
+@pytest.mark.parametrize(
+    "keys", [["escape"], ["tab", "tab", "tab", "enter"]], ids=["Esc", "button"]
+)
 async def test_one_can_go_back_to_the_phone(
     world: World, start: Start, jo: Member, keys: list[str]
 ) -> None:
@@ -100,3 +103,34 @@ async def test_one_can_go_back_to_the_phone(
         await hand.reach("Authentication code")
         await hand.submit(jo.phone.code())
         await hand.reach("Home")
+
+
+async def test_a_phone_that_is_gone_leads_straight_to_a_new_one(
+    world: World, start: Start, jo: Member
+) -> None:
+    """REC-04, ENR-10: nobody else is needed; a new entry, a whole new set of codes, and in."""
+    async with start(world) as hand:
+        await reach_field(hand, jo)
+        await hand.type(jo.recovery[4])
+        await hand.press("tab", "tab", "enter")
+        await hand.reach("Set up your authenticator")
+        scan(hand, jo.phone)
+        await hand.submit(jo.phone.code())
+        await hand.reach("Recovery codes")
+        assert not any(code in hand.text for code in jo.recovery.values())
+        assert "10 " in hand.text
+        await hand.press("space", "tab", "enter")
+        await hand.reach("Home")
+        await hand.press("f12")
+        await hand.sign_in(jo)
+
+
+async def test_without_a_code_the_phone_is_not_given_up(
+    world: World, start: Start, jo: Member
+) -> None:
+    """ENR-10: the password alone pairs nothing."""
+    async with start(world) as hand:
+        await reach_field(hand, jo)
+        await hand.press("tab", "tab", "enter")
+        assert hand.title == "Recovery code"
+        assert hand.error() == "Type one of your recovery codes."
