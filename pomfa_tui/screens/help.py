@@ -36,6 +36,8 @@ class HelpScreen(DeskScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "mark(1)", "Next question", show=False),
         Binding("up", "mark(-1)", "Question before", show=False),
+        # Everywhere else the key works without a hint; here it can be worked without the key.
+        Binding("f5", "contrast", "Contrast", tooltip="Change the colours"),
     ]
     DEFAULT_CSS: ClassVar[str] = """
     HelpScreen Body { padding: 1 2 0 2; }
@@ -46,11 +48,6 @@ class HelpScreen(DeskScreen[None]):
     HelpScreen #terminal { height: auto; }
     HelpScreen #question { text-style: bold; margin-bottom: 1; }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # Everywhere else the key works without a hint; here it can be worked without the key.
-        Binding("f5", "contrast", "Contrast", tooltip="Change the colours")
-    ]
 
     def __init__(self, facts: Mapping[str, str]) -> None:
         super().__init__()
