@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pomfa_tui.domain.errors import SealBroken, Unavailable
+from pomfa_tui.domain.errors import PrintFailed, SealBroken, Unavailable
 from pomfa_tui.domain.ports import SealContext
 from pomfa_tui.store.base import TablesTransaction
 from pomfa_tui.store.memory import MemoryStore
@@ -150,6 +150,25 @@ class PlainHeadSeal:
     def check(self, head: bytes, sealed: str) -> bool:
         """Tell whether it is the same head."""
         return head.hex() == sealed
+
+
+class PaperPrinter:
+    """A printer that keeps what it printed.
+
+    Attributes:
+        printed: Every text, oldest first.
+        trouble: What it says instead of printing; nothing while it works.
+    """
+
+    def __init__(self) -> None:
+        self.printed: list[str] = []
+        self.trouble = ""
+
+    def print(self, text: str) -> None:
+        """Print, or fail."""
+        if self.trouble:
+            raise PrintFailed(self.trouble)
+        self.printed.append(text)
 
 
 class FakeProcesses:

@@ -20,6 +20,7 @@ from tests.fakes import (
     FakeExports,
     FakeProcesses,
     FixedStrangers,
+    PaperPrinter,
     PlainVault,
     WatchedStore,
 )
@@ -45,6 +46,7 @@ class House:
         exports: Files that were made.
         place: This terminal.
         numbers: The numbers of the rules.
+        printer: Keeps what was printed.
         desk: The services under test.
     """
 
@@ -57,6 +59,7 @@ class House:
         self.exports = FakeExports()
         self.processes = FakeProcesses(self.place.pid)
         self.numbers = numbers
+        self.printer = PaperPrinter()
         self._bound_site = bound_site
         self.desk = self._open_desk(self.place, bound_site)
         if initialised:
@@ -115,6 +118,7 @@ class House:
             strangers=FixedStrangers(),
             key_id="0badc0de",
             exports=self.exports,
+            printer=self.printer,
         )
         policy = Policy(numbers=self.numbers, emails=EmailRules(ROLE_NAMES), bound_site=bound_site)
         return assemble(ports, policy)

@@ -145,7 +145,7 @@ def build_app(
         first=_first_screen(settings, givens),
         guard=SessionKeeper(desk.open, settings.limits),
         help_screen=lambda: _help_screen(settings),
-        contact_screen=lambda: _contact_screen(settings),
+        contact_screen=lambda: _contact_screen(givens),
         traits=Traits.of(environ, _font(environ)),
         theme=settings.terminal.theme,
         animation=settings.terminal.animation,
@@ -227,7 +227,7 @@ def _help_screen(settings: Settings) -> DeskScreen[None]:
     return HelpScreen(settings.facts())
 
 
-def _contact_screen(settings: Settings) -> DeskScreen[None]:
+def _contact_screen(givens: Givens) -> DeskScreen[None]:
     from pomfa_tui.screens.contact_us import ContactUsScreen
 
-    return ContactUsScreen(settings.helpdesk)
+    return ContactUsScreen(givens)

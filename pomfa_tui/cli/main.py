@@ -69,6 +69,7 @@ class Program(LazyGroup):
         "site": "pomfa_tui.cli.site",
         "person": "pomfa_tui.cli.person",
         "import": "pomfa_tui.cli.import_people:import_people",
+        "request": "pomfa_tui.cli.request",
         "session": "pomfa_tui.cli.session",
         "audit": "pomfa_tui.cli.audit",
         "report": "pomfa_tui.cli.report",

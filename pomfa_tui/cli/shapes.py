@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pomfa_tui.domain.requests import spoken
 from pomfa_tui.services.audit_lines import iso, record_document
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "issued_document",
     "person_document",
     "record_document",
+    "request_document",
     "session_document",
     "site_document",
     "verdict_document",
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pomfa_tui.domain.ports import AuditVerdict
+    from pomfa_tui.services.requests import RequestView
     from pomfa_tui.services.sessions import SessionSummary
     from pomfa_tui.services.sites import SiteSummary
     from pomfa_tui.services.views import Issued, PersonSummary
@@ -54,6 +57,39 @@ def person_document(person: PersonSummary) -> dict[str, Any]:
 def issued_document(issued: Issued) -> dict[str, Any]:
     """Return a person with the activation code to hand over."""
     return {"person": person_document(issued.person), "activation_code": issued.activation_code}
+
+
+def request_document(request: RequestView) -> dict[str, Any]:
+    """Return one request with every filing that is kept; nothing that anybody typed has been checked."""
+    closing = request.closing
+    return {
+        "reference": request.reference,
+        "state": "open" if closing is None else "closed",
+        "need": request.need.value,
+        "email": request.email,
+        "times": request.times,
+        "filings": [
+            {
+                "reference": spoken(filing.reference),
+                "at": iso(filing.at),
+                "terminal": filing.terminal,
+                "by": filing.by,
+                "name": filing.name,
+                "phone": filing.phone,
+                "site": filing.site,
+                "note": filing.note,
+            }
+            for filing in request.filings
+        ],
+        "closed": None
+        if closing is None
+        else {
+            "at": iso(closing.at),
+            "by": closing.by,
+            "outcome": closing.outcome.value,
+            "note": closing.note,
+        },
+    }
 
 
 def site_document(site: SiteSummary) -> dict[str, Any]:

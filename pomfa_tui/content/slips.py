@@ -1,4 +1,4 @@
-"""The slip of paper that goes with an activation code: plain text, so that any printer takes it (rule 17)."""
+"""Slips of paper, with an activation code or a request's number: plain text, so that any printer takes it (rules 17, 29)."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ _STEPS = {
     ),
 }
 
+_ASKED = "The helpdesk asks who you are before it changes anything. Nobody ever needs your password or your codes."
+
 _FOR_YOU_ALONE = "Nobody but you needs this code. Tear this up afterwards."
 
 
@@ -62,6 +64,31 @@ def slip_lines(
         *_numbered(_STEPS[kind]),
         "",
         _FOR_YOU_ALONE,
+    )
+
+
+def request_lines(
+    *, issuer: str, name: str, email: str, reference: str, sent: str, phone: str
+) -> tuple[str, ...]:
+    """Return the lines of the slip with the number of a request.
+
+    Args:
+        issuer: What people sign in to.
+        name: Whom the request is about.
+        email: Theirs.
+        reference: Its number, as it is read out.
+        sent: When, in words.
+        phone: The helpdesk's telephone number.
+    """
+    return (
+        f"Request to the helpdesk of {issuer}",
+        f"For     {name}",
+        f"E-mail  {email}",
+        f"Number  {reference}",
+        f"        sent {sent}",
+        "",
+        *wrap(f"Ring {phone} if it is urgent, and say this number.", WIDTH),
+        *wrap(_ASKED, WIDTH),
     )
 
 

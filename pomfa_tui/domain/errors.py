@@ -92,7 +92,9 @@ class RequestClosed(Refusal):
 
     def __init__(self, name: str, how: str) -> None:
         """Name whoever did it, and how it ended."""
-        super().__init__(f"{name} has closed this request already ({how}). Yours changed nothing.")
+        super().__init__(
+            f"This request was closed already by {name} ({how}). Yours changed nothing."
+        )
 
 
 class NhsmailFull(BadInput):

@@ -41,8 +41,8 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.LINKED: "You were linked to a site.",
     NoticeKind.UNLINKED: "Your link to a site was ended.",
     NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
-    NoticeKind.REQUEST_DONE: "Your request to the helpdesk was dealt with.",
-    NoticeKind.REQUEST_NOT_DONE: "Your request to the helpdesk was closed without a change.",
+    NoticeKind.REQUEST_DONE: "Your request was dealt with.",
+    NoticeKind.REQUEST_NOT_DONE: "Your request was closed without a change.",
 }
 
 

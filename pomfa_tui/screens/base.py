@@ -48,6 +48,10 @@ class Desk(Protocol):
     def is_signed_in(self) -> bool:
         """Whether a session is held."""
 
+    @property
+    def held_session(self) -> SessionToken | None:
+        """The session that is held, or none."""
+
     def signed_in(self, token: SessionToken, badge: str) -> None:
         """Hold a session from now on.
 

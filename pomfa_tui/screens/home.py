@@ -15,7 +15,7 @@ from pomfa_tui.domain.permissions import Action
 from pomfa_tui.screens.add_administrator import AddAdministratorScreen
 from pomfa_tui.screens.choose_site import ChooseSiteScreen
 from pomfa_tui.screens.departure import Departure
-from pomfa_tui.screens.home_words import badge_of, before, notices_of, where_is, who_is
+from pomfa_tui.screens.home_words import badge_of, before, notices_of, waiting, where_is, who_is
 from pomfa_tui.screens.served import ServedScreen
 from pomfa_tui.services.home import HomeView
 from pomfa_tui.services.steps import SignedIn
@@ -158,6 +158,12 @@ class HomeScreen(ServedScreen[None]):
 
         self.app.push_screen(FindToLinkScreen(self.givens, self._token))
 
+    def show_requests(self) -> None:
+        """List what people ask the helpdesk for."""
+        from pomfa_tui.screens.requests import RequestsScreen  # noqa: PLC0415 - for those who need it
+
+        self.app.push_screen(RequestsScreen(self.givens, self._token))
+
     def show_audit(self) -> None:
         """Show the audit log."""
         from pomfa_tui.screens.audit_log import AuditLogScreen  # noqa: PLC0415 - for those who need it
@@ -222,6 +228,11 @@ class HomeScreen(ServedScreen[None]):
                 Choice("link", "Link a person", "One login for several sites"),
                 Action.LINK in view.may,
                 self.link_person,
+            ),
+            Entry(
+                Choice("requests", "Requests", waiting(view)),
+                Action.WORK_REQUESTS in view.may,
+                self.show_requests,
             ),
             Entry(
                 Choice("audit", "Audit log", "Who did what, and when"),

@@ -62,6 +62,11 @@ def before(view: HomeView) -> str:
     return f"You signed in last on {moment(view.previous_sign_in)}."
 
 
+def waiting(view: HomeView) -> str:
+    """Return how many requests wait."""
+    return f"{view.requests} open" if view.requests else "None is open"
+
+
 def notices_of(view: HomeView) -> Iterator[Notice]:
     """Return what there is to know, each with a word for how much it matters."""
     return (Notice(printable(each.text), SEVERITIES[each.urgency]) for each in view.notices)

@@ -66,6 +66,8 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
     def __init__(self, givens: Givens, token: SessionToken, *, wants_ticket: bool) -> None:
         super().__init__(givens, token)
         self._wants_ticket = wants_ticket
+        self.ticket = ""
+        """Number to begin the field `Ticket` with."""
 
     # -- What each act says for itself --------------------------------------------------------------------------------
 
@@ -137,6 +139,8 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
     def on_mount(self) -> None:
         """Ask for a recovery code when that is the check."""
         self.field("recovery_code").display = False
+        if self._wants_ticket:
+            self.field("ticket").value = self.ticket
         self.watch(self.field("identity").line, "position", self._check_chosen, init=False)
 
     def field(self, name: str) -> Field:

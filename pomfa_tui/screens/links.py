@@ -38,6 +38,13 @@ class LinkScreen(OnePersonScreen[PersonSummary]):
     LinkScreen #consequences { margin: 0; }
     """
 
+    site = ""
+    """ODS code to begin the field `Site code` with."""
+
+    def on_mount(self) -> None:
+        """Begin with the site that was asked for."""
+        self.field("site").value = self.site
+
     def consequences(self) -> tuple[str, ...]:
         """Return what a link does."""
         return ("One login for all their sites: password, phone and codes stay as they are.",)

@@ -14,6 +14,7 @@ from pomfa_tui.domain.errors import NotFound, Refusal
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.screens.deeds import screen_for
 from pomfa_tui.screens.event_words import event_words
+from pomfa_tui.screens.justified import RECORDED, JustifiedScreen
 from pomfa_tui.screens.person_facts import facts_of
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
@@ -85,6 +86,10 @@ class PersonScreen(SignedInScreen[str]):
         super().__init__(givens, token)
         self._details = details
         self._doing = False
+        self.ticket = ""
+        """Number of the request that this is about, for forms that ask for a ticket."""
+        self.done: str | None = None
+        """What was done here last, or none."""
 
     def compose_body(self) -> ComposeResult:
         """Lay out who it is, the facts, and what can be done."""
@@ -121,11 +126,15 @@ class PersonScreen(SignedInScreen[str]):
 
     async def _do(self, deed: Deed) -> None:
         screen = screen_for(deed, self.givens, self.token, self._details)
+        if isinstance(screen, JustifiedScreen):
+            screen.ticket = self.ticket
         self._doing = True
         done: Done | None = await self.app.push_screen_wait(screen)
         if done is not None and done.issued is not None:
             await self.app.push_screen_wait(SlipScreen(self.givens, done.issued, done.kind))
         self._doing = False
+        if done is not None and done.sentence != RECORDED:
+            self.done = done.sentence
         if done is not None and done.gone:
             self.dismiss(done.sentence)
             return

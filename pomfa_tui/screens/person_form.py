@@ -103,6 +103,10 @@ class PersonFormScreen(SignedInScreen[Done]):
         """Return the line above the fields."""
         return ""
 
+    def more_buttons(self) -> Iterable[PushButton]:
+        """Return further ways on, between saving and going back."""
+        return ()
+
     def save(self) -> None:
         """Hand the form over."""
 
@@ -112,7 +116,11 @@ class PersonFormScreen(SignedInScreen[Done]):
         yield Form(
             Static(self.lead(), markup=False, classes="lead"),
             *(self._make(name) for name in self._names),
-            ButtonRow(PushButton(self.SAVE, id="save"), PushButton("Back", id="back")),
+            ButtonRow(
+                PushButton(self.SAVE, id="save"),
+                *self.more_buttons(),
+                PushButton("Back", id="back"),
+            ),
             animate=self.desk.animation,
         )
 

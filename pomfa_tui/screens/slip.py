@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from pomfa_tui.content.slips import SlipKind, slip_lines
 from pomfa_tui.domain.text import printable
-from pomfa_tui.screens.base import DeskScreen
+from pomfa_tui.screens.paper import PaperScreen
 from pomfa_tui.screens.words import day_and_time
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
@@ -32,7 +32,7 @@ LEADS = {
 }
 
 
-class SlipScreen(DeskScreen[None]):
+class SlipScreen(PaperScreen):
     """Shows the slip.
 
     Args:
@@ -58,7 +58,7 @@ class SlipScreen(DeskScreen[None]):
     """
 
     def __init__(self, givens: Givens, issued: Issued, kind: SlipKind) -> None:
-        super().__init__()
+        super().__init__(givens)
         self._kind = kind
         self._issuer = givens.settings.issuer
         self._person = issued.person
@@ -69,14 +69,20 @@ class SlipScreen(DeskScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the slip and the ways on."""
         yield Notice()
-        yield Static(LEADS[self._kind], classes="lead")
+        lead = LEADS[self._kind]
+        yield Static(
+            lead.replace("print the screen", "print it") if self.has_printer else lead,
+            classes="lead",
+        )
         with Vertical(id="slip"):
-            for line in self._lines():
+            for line in self.lines():
                 bold = "code" if self._code in line else None
                 yield Static(line, markup=False, id=bold)
         yield TickBox("It is on paper")
         yield ButtonRow(
-            PushButton("Done", id="done"), PushButton("Hand over at this terminal", id="hand-over")
+            *self.print_buttons(),
+            PushButton("Done", id="done"),
+            PushButton("Hand over at this terminal", id="hand-over"),
         )
         yield Static(
             "Hand over signs you out and opens Sign in with this e-mail filled in.", classes="quiet"
@@ -119,7 +125,8 @@ class SlipScreen(DeskScreen[None]):
             self.query_one(TickBox).focus()
         return self._is_on_paper
 
-    def _lines(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
+        """Return the slip, line by line."""
         lines = slip_lines(
             self._kind,
             name=printable(self._person.name),

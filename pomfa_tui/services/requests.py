@@ -206,7 +206,7 @@ class RequestService:
             request = _find(tx, reference)
             _require_as_seen(request, seen)
             now = self._clock.now()
-            name = actor.person.name if actor.person is not None else "The helpdesk"
+            name = actor.person.name if actor.person is not None else "the helpdesk"
             closing = Closing(at=now, by=actor.id, name=name, outcome=how, note=kept)
             closed = msgspec.structs.replace(request, closing=closing)
             tx.requests.put(closed)

@@ -106,6 +106,11 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         """Whether a session is held."""
         return self._watch is not None
 
+    @property
+    def held_session(self) -> SessionToken | None:
+        """The session that is held, or none."""
+        return self._watch.token if self._watch is not None else None
+
     def signed_in(self, token: SessionToken, badge: str) -> None:
         """Hold a session from now on."""
         from pomfa_tui.terminal.session_watch import SessionWatch

@@ -63,16 +63,19 @@ def make_app(tmp_path: Path) -> MakeApp:
         *,
         open_desk: Callable[[], Desk] | None = None,
         theme: str = DEFAULT_NAME,
+        printing: tuple[str, ...] = (),
         **options: Any,
     ) -> PomfaApp:
-        settings = Settings(tmp_path / "data", tmp_path / "key", limits=world.numbers)
+        settings = Settings(
+            tmp_path / "data", tmp_path / "key", limits=world.numbers, printing=printing
+        )
         clocks = Clocks(world.clock.elapsed, lambda: float(world.clock.now()))
         givens = Givens(Opening(open_desk or (lambda: world.desk)), settings, clocks)
         return PomfaApp(
             first=lambda: first(givens),
             guard=SessionKeeper(lambda: world.desk, world.numbers),
             help_screen=lambda: HelpScreen(settings.facts()),
-            contact_screen=lambda: ContactUsScreen(settings.helpdesk),
+            contact_screen=lambda: ContactUsScreen(givens),
             theme=theme,
             clocks=clocks,
             deaf_seconds=0,

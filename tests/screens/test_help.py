@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pomfa_tui.content.faq import load_faq
 from pomfa_tui.screens.contact_us import ContactUsScreen
+from pomfa_tui.screens.givens import Givens
 from pomfa_tui.settings import Helpdesk
 from pomfa_tui.terminal.traits import Traits
 from pomfa_tui.widgets.choice_list import ChoiceList
@@ -129,7 +132,14 @@ async def test_contact_us_names_the_ways_of_the_settings(world: World, start: St
 async def test_a_configured_way_is_shown_as_it_is(world: World, start: Start, text: str) -> None:
     """GEN-05: settings are text as well."""
     async with start(world) as hand:
-        await hand.show(lambda _: ContactUsScreen(Helpdesk(text, text, text)))
+        helpdesk = Helpdesk(text, text, text)
+
+        def contact_us(givens: Givens) -> ContactUsScreen:
+            return ContactUsScreen(
+                replace(givens, settings=replace(givens.settings, helpdesk=helpdesk))
+            )
+
+        await hand.show(contact_us)
         assert hand.text.count(text) == 3
 
 

@@ -63,7 +63,7 @@ async def test_failed_tries_are_told_with_a_word_for_their_weight(
         ("staff", (ABBEY,), []),
         ("staff", (ABBEY, BRIDGE), ["Switch site"]),
         ("admin", (ABBEY,), ["People", "Add a second administrator", "Audit log"]),
-        ("support", (), ["People", "Sites", "Link a person", "Audit log"]),
+        ("support", (), ["People", "Sites", "Link a person", "Requests", "Audit log"]),
         ("commissioner", (), ["Reset MFA QR code"]),
     ],
 )

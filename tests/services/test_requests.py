@@ -207,7 +207,7 @@ def test_the_second_to_close_is_told_who_was_first(world: World, sue: Member) ->
     """ROL-16: one wins, the other's words change nothing."""
     reference = ask(world)
     world.desk.requests.close(world.sign_in(sue), reference, "done")
-    with pytest.raises(RequestClosed, match=r"Sue Desk has closed this request already \(done\)"):
+    with pytest.raises(RequestClosed, match=r"closed already by Sue Desk \(done\)"):
         world.desk.requests.close(HOST, reference, "declined")
     closing = filed(world)[0].closing
     assert closing is not None

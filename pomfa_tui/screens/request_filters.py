@@ -1,0 +1,70 @@
+"""The filters of `Requests`, each a wheel of a few words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widget import Widget
+
+from pomfa_tui.screens.request_words import NEED_WORDS
+from pomfa_tui.services.requests import RequestFilter
+from pomfa_tui.widgets.choice_field import ChoiceField
+from pomfa_tui.widgets.field import Field
+from pomfa_tui.widgets.text_input import TextInput
+
+ANY = "any"
+
+STATES: dict[str, bool | None] = {"open": True, "closed": False, "all": None}
+NEEDS = {words: need for need, words in NEED_WORDS.items()}
+SENT = {"1 day ago": 1, "3 days ago": 3, "7 days ago": 7}
+AGAIN = "again"
+
+
+class RequestFilters(Widget):
+    """Two rows of wheels."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    RequestFilters { layout: grid; grid-size: 3; grid-rows: 1; height: 2; width: 100%; }
+    RequestFilters Field { grid-columns: 9 1fr; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """Posted when another filter is set."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the wheels."""
+        yield ChoiceField("State", tuple(STATES), hint="", id="state")
+        yield ChoiceField("Needed", (ANY, *NEEDS), hint="", id="need")
+        yield ChoiceField("Sent", (ANY, *SENT), hint="", id="sent")
+        yield ChoiceField("Asked", (ANY, AGAIN), hint="", id="asked")
+        yield Field("Site", TextInput(longest=10), id="site")
+
+    def on_mount(self) -> None:
+        """Tell when a wheel turns."""
+        for field in self.query(ChoiceField):
+            self.watch(field.line, "position", self._turned, init=False)
+
+    def wanted(self, search: str) -> RequestFilter:
+        """Return what is asked for.
+
+        Args:
+            search: What is typed.
+        """
+        return RequestFilter(
+            is_open=STATES[self._word("state")],
+            need=NEEDS.get(self._word("need")),
+            site=self._word("site"),
+            search=search,
+            again=self._word("asked") == AGAIN,
+            days=SENT.get(self._word("sent"), 0),
+        )
+
+    def _word(self, name: str) -> str:
+        return self.query_one(f"#{name}", Field).value
+
+    def _turned(self) -> None:
+        self.post_message(self.Changed())
