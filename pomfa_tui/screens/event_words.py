@@ -83,6 +83,7 @@ _BY_EVENT: dict[Event, str] = {
     Event.SITE_CREATED: "Site added",
     Event.SITE_UPDATED: "Site changed",
     Event.AUDIT_READ: "Audit log read",
+    Event.TOKEN_RESYNCHRONISED: "Phone clock followed",
     Event.REQUEST_FILED: "Request sent",
     Event.REQUEST_CLOSED: "Request closed",
     Event.SITE_KEY: "Site key handed over",
