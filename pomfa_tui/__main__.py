@@ -35,8 +35,12 @@ def main() -> None:
             from pomfa_tui.terminal import quick_start
             from pomfa_tui.terminal.tty import ignore_keys_of_the_line
 
-            quick_start.begin()
             ignore_keys_of_the_line()
+            if "--kiosk" in sys.argv[1:]:
+                from pomfa_tui.terminal.supervisor import supervise
+
+                supervise()
+            quick_start.begin()
             from pomfa_tui.cli.quick import open_quickly
 
             status = open_quickly(sys.argv[1:], os.environ)

@@ -26,7 +26,7 @@ from pomfa_tui.terminal.program_words import (
     sentence_of,
 )
 from pomfa_tui.terminal.statuses import LINE_LOST
-from pomfa_tui.terminal.tty import INPUT, OUTPUT
+from pomfa_tui.terminal.tty import INPUT, MODES_BACK, OUTPUT, WIPE, WIPE_WITH_HISTORY
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.errors import SessionEnded
@@ -52,14 +52,6 @@ _POLL_SECONDS = 0.25
 _CHUNK = 4096
 _LAST_WORDS_SECONDS = 0.5
 _ENDED_HERE = {"idle", "overall", "lost"}
-
-_MODES_BACK = (
-    b"\x18\x1b\\\x1b[?1049l\x1b[r\x1b[0m\x1b(B\x0f\x1b[4l\x1b[?1l\x1b>\x1b[?6l\x1b[?7h"
-    b"\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[=0u\x1b[?25h"
-)
-"""Ends what the program may have switched on: other pages, margins, character sets, mouse, pastes, keys, a hidden cursor."""
-_WIPE = b"\x1b[H\x1b[2J"
-_WIPE_WITH_HISTORY = b"\x1b[H\x1b[2J\x1b[3J"
 
 
 class HandOver:
@@ -92,7 +84,7 @@ class HandOver:
         self._command = tuple(command)
         self._grace = grace
         self._environ = {each: environ[each] for each in PASSED_ON if each in environ}
-        self._wipe = _WIPE_WITH_HISTORY if wipes_history else _WIPE
+        self._wipe = WIPE_WITH_HISTORY if wipes_history else WIPE
 
     @property
     def obstacle(self) -> str:
@@ -221,7 +213,7 @@ class _Line:
     def __exit__(self, *_: object) -> None:
         with suppress(termios.error):
             termios.tcflush(OUTPUT, termios.TCOFLUSH)
-        self._shown = _MODES_BACK + self._wipe
+        self._shown = MODES_BACK + self._wipe
         until = time.monotonic() + _LAST_WORDS_SECONDS
         while self._shown and time.monotonic() < until and self._show():
             pass
@@ -277,7 +269,7 @@ class _Line:
         """Show nothing of the program from now on."""
         with suppress(termios.error):
             termios.tcflush(OUTPUT, termios.TCOFLUSH)
-        self._shown = _WIPE
+        self._shown = WIPE
         self._show()
 
     def _read_keys(self) -> None:

@@ -17,8 +17,19 @@ FLAGS_VARIABLE = "POMFA_TTY_FLAGS"
 _LOCAL_FLAGS = 3
 _SILENCED = termios.ECHO | termios.ISIG
 _MOST_FLAGS = 2**32
-_RESET = b"\x1b[0m\x1b[?7h\x1b[?2004l\x1b[?1004l\x1b[?1049l\x1b[?25h"
-_WIPE = b"\x1b[2J\x1b[H"
+
+MODES_BACK = (
+    b"\x18\x1b\\\x1b[?1049l\x1b[r\x1b[0m\x1b(B\x0f\x1b[4l\x1b[?1l\x1b>\x1b[?6l\x1b[?7h"
+    b"\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[=0u\x1b[?25h"
+)
+"""Ends what a program may have switched on: other pages, margins, character sets, mouse, pastes, keys, a hidden cursor."""
+
+WIPE = b"\x1b[H\x1b[2J"
+"""Clears the page."""
+
+WIPE_WITH_HISTORY = b"\x1b[H\x1b[2J\x1b[3J"
+"""Clears the page and what has scrolled away."""
+
 _IGNORED = (
     signal.SIGINT,
     signal.SIGQUIT,
@@ -85,12 +96,20 @@ class Tty(NamedTuple):
         if self.attributes is not None:
             self._set(self.attributes)
 
-    def give_back_in_a_hurry(self) -> None:
-        """Restore settings and modes when nothing else in the process can be relied on."""
+    def hand_down(self) -> None:
+        """Let a process that is forked from this one find the settings as this one found them."""
+        os.environ[FLAGS_VARIABLE] = self.flags
+
+    def give_back_in_a_hurry(self, wipe: bytes = WIPE) -> None:
+        """Restore settings and modes when nothing else in the process can be relied on.
+
+        Args:
+            wipe: What clears the page.
+        """
         with suppress(OSError, termios.error):
             termios.tcflush(OUTPUT, termios.TCOFLUSH)
             if select.select([], [OUTPUT], [], 0)[1]:
-                os.write(OUTPUT, _WIPE + _RESET + _WIPE)
+                os.write(OUTPUT, wipe + MODES_BACK + wipe)
         self.give_back()
 
     def _set(self, attributes: list[Any]) -> None:
