@@ -19,7 +19,7 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     contract["id"]: contract for contract in SETTINGS["tool"]["importlinter"]["contracts"]
 }
 
-JOINERS = {"__init__", "__main__", "bootstrap", "cli", "custody", "launch"}
+JOINERS = {"__init__", "__main__", "bootstrap", "cli", "custody", "launch", "login_shell"}
 INTERFACE = {"app", "screens", "terminal", "themes", "widgets"}
 DATA = {"styles"}
 
