@@ -22,11 +22,13 @@ from pomfa_tui.domain.errors import (
 from pomfa_tui.domain.standing import standing_of
 from pomfa_tui.filewords import shown
 from pomfa_tui.host import SystemClock
+from pomfa_tui.security.hashing import Argon2Hasher, HashCost
 from pomfa_tui.security.keys import KeyRing
 from pomfa_tui.security.masterkey import Purpose
-from pomfa_tui.security.vault import HmacHeadSeal
+from pomfa_tui.security.vault import AesGcmVault, HmacHeadSeal
 from pomfa_tui.services.recorder import Recorder
 from pomfa_tui.services.restoring import Knowledge, Restored, RestoreService
+from pomfa_tui.services.rotation import Rotated, RotationService
 from pomfa_tui.store.ledger import Begun
 from pomfa_tui.store.reached import Reached
 from pomfa_tui.store.tinydb import TinyStore, backup
@@ -162,6 +164,50 @@ def restore(
         aside = there.install(f"before-restore-{_stamp(SystemClock().now())}")
         _renew(ledger, known, changed, source, now)
     return RestoreMade(None if order.source is None else source.first.at, settled, aside)
+
+
+def rotate_key(settings: Settings, opened: Opened, place: Place, caller: HostCaller) -> Rotated:
+    """Exchange the key, and let nothing on the disk bear the old one's name.
+
+    Args:
+        settings: Where things are.
+        opened: The store and its services.
+        place: This process, for the audit log.
+        caller: Who asked for it.
+
+    Raises:
+        Refusal: The key file or the store cannot be written.
+    """
+    numbers, keys, store = settings.limits, opened.keys, opened.store
+    cost = HashCost(numbers.hash_memory, numbers.hash_time, numbers.hash_parallelism)
+    clock = SystemClock()
+
+    def renew() -> None:
+        KeyRing.rotate(settings.key_file, settings.data_dir)
+
+    service = RotationService(
+        store=store,
+        vault=AesGcmVault(keys.sub_keys(Purpose.VAULT)),
+        hasher=Argon2Hasher(keys.sub_keys(Purpose.PEPPER), cost),
+        recorder=Recorder(clock, place, tolerance=numbers.clock_tolerance_seconds),
+        current=lambda: keys.key_id,
+        renew=renew,
+    )
+    rotated = service.rotate(caller)
+    if isinstance(store, TinyStore):
+        # What was sealed before stands in the old snapshot and journal still.
+        store.fold()
+        with store.view() as view:
+            meta = view.meta
+        ledger = ledger_beside(settings, keys)
+        if meta is not None:
+            with store.transaction():
+                ledger.keep(meta.id, Reached(store.changes(), meta.latest))
+                known = ledger.read()
+                if known is not None:
+                    ledger.renew(known[0], known[1].values())
+        ledger.close()
+    return rotated
 
 
 class _Settling:

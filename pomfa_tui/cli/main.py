@@ -76,6 +76,7 @@ class Program(LazyGroup):
         "verify": "pomfa_tui.cli.verify",
         "backup": "pomfa_tui.cli.backup",
         "restore": "pomfa_tui.cli.restore",
+        "key": "pomfa_tui.cli.key",
         "doctor": "pomfa_tui.cli.doctor",
     },
     invoke_without_command=True,

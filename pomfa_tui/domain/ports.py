@@ -63,6 +63,10 @@ class PasswordHasher(Protocol):
         """Tell whether the hash was made with weaker parameters than today's."""
         ...
 
+    def resealed(self, stored: str) -> str:
+        """Return the same hash under the current key; as it is where there is nothing to exchange."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SealContext:
@@ -94,6 +98,10 @@ class Vault(Protocol):
         Raises:
             SealBroken: Damaged, moved from its place, or sealed with another key.
         """
+        ...
+
+    def is_current(self, sealed: str) -> bool:
+        """Tell whether an item is sealed with the current key."""
         ...
 
 

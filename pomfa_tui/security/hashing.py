@@ -1,13 +1,12 @@
 """argon2id with a pepper, for passwords and one-time codes.
 
-A stored string reads `p1.<key id>$argon2id$v=19$m=...,t=...,p=...$<salt>$<hash>`: scheme and id of
-the pepper's key, then the PHC string of the library.
+A stored string reads `p2.<key id>.<nonce and ciphertext in base64url>`: the library's own string
+(`$argon2id$v=19$m=...,t=...,p=...$<salt>$<hash>`), sealed with AES-256-GCM under a key from the key file.
 
-The pepper goes in before argon2: argon2id hashes HMAC-SHA-256(pepper, secret). So the whole
-stored string stays the library's own, parameters and constant-time comparison included; its
-input always has 32 bytes; and a copy of the store without the key file is no use for guessing,
-since each guess would need the key (PWD-16). The key id lets a retired pepper verify until the
-next sign-in hashes again with the current one.
+So a copy of the store without the key file is no use for guessing, since nobody sees a hash to guess
+against (PWD-16; OWASP password storage, peppering by encryption after hashing), and a key can be
+exchanged without anybody typing their password again. Older strings, `p1.<key id>$argon2id$...` over
+HMAC-SHA-256(pepper, secret), verify too and are replaced at the next sign-in.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import hmac
 import re
 import secrets
 import threading
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -42,11 +41,13 @@ _gate = threading.BoundedSemaphore(AT_ONCE)
 
 # A damaged store must not make this machine work for ever, so the bounds of the settings hold for stored strings as well.
 _MOST_MEMORY, _MOST_TIME = 1 << 20, 16
-_STORED = re.compile(
-    r"p1\.([0-9a-f]{8})"
-    r"(\$argon2id\$v=19\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43})",
+_PHC = re.compile(
+    r"\$argon2id\$v=19\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}",
     re.ASCII,
 )
+_OLD = re.compile(r"p1\.([0-9a-f]{8})(\$.*)", re.ASCII)
+_SEALED = re.compile(r"p2\.([0-9a-f]{8})\.([A-Za-z0-9_-]{1,512}={0,2})", re.ASCII)
+_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,17 @@ class HashCost:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
+    """A stored string, opened.
+
+    Attributes:
+        key_id: Of the key it names.
+        phc: The library's string.
+        pepper: What the secret was hashed under before, in older strings; none in today's.
+    """
+
     key_id: str
     phc: str
+    pepper: bytes | None
 
 
 class Argon2Hasher:
@@ -118,7 +128,7 @@ class Argon2Hasher:
         text = _bytes_to_hash(secret)
         if text is None:
             raise BadInput("password", f"That is too long. Use at most {MAX_BYTES} bytes.")
-        return f"p1.{self._peppers.current_id}{self._compute(_peppered(self._peppers.current(), text))}"
+        return self._seal(self._compute(text))
 
     def verify(self, stored: str, secret: str) -> bool:
         """Tell whether `secret` fits; a damaged hash or a missing key fits nothing, at the same cost.
@@ -126,13 +136,14 @@ class Argon2Hasher:
         Raises:
             Unavailable: Not enough memory to tell.
         """
-        found = _parse(stored)
-        pepper = None if found is None else self._peppers.find(found.key_id)
+        found = self._open(stored)
         text = _bytes_to_hash(secret)
-        if found is None or pepper is None or text is None:
+        if found is None or text is None:
             self.verify_dummy(secret)
             return False
-        fits = self._fits(found.phc, _peppered(pepper, text))
+        fits = self._fits(
+            found.phc, text if found.pepper is None else _peppered(found.pepper, text)
+        )
         if fits is None:
             # Either the string is damaged inside or memory ran out; the dummy can fail only from the second.
             self.verify_dummy(secret)
@@ -145,34 +156,65 @@ class Argon2Hasher:
             Unavailable: Not enough memory.
         """
         text = _bytes_to_hash(secret) or b""
-        if self._fits(self._dummy, _peppered(self._peppers.current(), text)) is None:
+        if self._fits(self._dummy, text) is None:
             raise _short_of_memory()
 
     def needs_rehash(self, stored: str) -> bool:
         """Tell whether a hash has other parameters or another pepper than new ones get."""
-        found = _parse(stored)
-        if found is None or not hmac.compare_digest(found.key_id, self._peppers.current_id):
+        found = self._open(stored)
+        if found is None or found.pepper is not None or not self._is_current(found):
             return True
         return self._engine().check_needs_rehash(found.phc)
 
-    def _compute(self, peppered: bytes) -> str:
+    def resealed(self, stored: str) -> str:
+        """Return a hash under the current key, and one that needs no exchange, or cannot have one, as it is."""
+        found = self._open(stored)
+        if found is None or found.pepper is not None or self._is_current(found):
+            return stored
+        return self._seal(found.phc)
+
+    def _is_current(self, found: _Stored) -> bool:
+        return hmac.compare_digest(found.key_id, self._peppers.current_id)
+
+    def _seal(self, phc: str) -> str:
+        with loading("cryptography"):
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - start-up budget
+
+        key_id, key = self._peppers.newest()
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = nonce + AESGCM(key).encrypt(nonce, phc.encode("ascii"), _belongs(key_id))
+        return f"p2.{key_id}.{urlsafe_b64encode(sealed).decode('ascii')}"
+
+    def _open(self, stored: str) -> _Stored | None:
+        """Take a stored string apart; none when it is damaged or its key is not there."""
+        old, sealed = _OLD.fullmatch(stored), _SEALED.fullmatch(stored)
+        match = old or sealed
+        key = None if match is None else self._peppers.find(match[1])
+        if match is None or key is None:
+            return None
+        phc = match[2] if old is not None else _unsealed(match[1], match[2], key)
+        if phc is None or not _bearable(phc):
+            return None
+        return _Stored(match[1], phc, key if old is not None else None)
+
+    def _compute(self, text: bytes) -> str:
         engine = self._engine()
         from argon2.exceptions import HashingError  # noqa: PLC0415 - start-up budget
 
         with _gate:
             try:
-                return engine.hash(peppered)
+                return engine.hash(text)
             except (HashingError, MemoryError):
                 raise _short_of_memory() from None
 
-    def _fits(self, phc: str, peppered: bytes) -> bool | None:
+    def _fits(self, phc: str, text: bytes) -> bool | None:
         """Compare by the library; none when it could not tell."""
         engine = self._engine()
         from argon2.exceptions import VerificationError, VerifyMismatchError  # noqa: PLC0415 - as above
 
         with _gate:
             try:
-                return engine.verify(phc, peppered)
+                return engine.verify(phc, text)
             except VerifyMismatchError:
                 return False
             except (VerificationError, MemoryError):
@@ -205,11 +247,29 @@ def _peppered(pepper: bytes, text: bytes) -> bytes:
     return hmac.digest(pepper, text, "sha256")
 
 
-def _parse(stored: str) -> _Stored | None:
-    match = _STORED.fullmatch(stored)
-    if match is None or int(match[3]) > _MOST_MEMORY or int(match[4]) > _MOST_TIME:
+def _bearable(phc: str) -> bool:
+    """Tell whether this is the library's string, at a cost that this machine can be asked to pay."""
+    match = _PHC.fullmatch(phc)
+    return match is not None and int(match[1]) <= _MOST_MEMORY and int(match[2]) <= _MOST_TIME
+
+
+def _unsealed(key_id: str, text: str, key: bytes) -> str | None:
+    with loading("cryptography"):
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - start-up budget
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+
+    try:
+        data = urlsafe_b64decode(text)
+        if not hmac.compare_digest(urlsafe_b64encode(data).decode("ascii"), text):
+            return None
+        phc = AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], _belongs(key_id))
+    except (InvalidTag, ValueError):
         return None
-    return _Stored(key_id=match[1], phc=match[2])
+    return phc.decode("ascii", "replace")
+
+
+def _belongs(key_id: str) -> bytes:
+    return b"p2." + key_id.encode("ascii")
 
 
 def _dummy_phc(cost: HashCost) -> str:

@@ -7,8 +7,9 @@ it is never inside the data folder and never in a backup (STO-04).
 
 from __future__ import annotations
 
+import hmac
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
@@ -55,18 +56,25 @@ class KeyMissing(IntegrityFailure):
 
 
 class KeyRing:
-    """The current master key and the retired ones.
+    """The current master key and the retired ones, as the key file has them now.
+
+    When another process exchanges the key, this one follows at its next use: it looks whether the file is still the one that it read.
 
     Args:
         keys: At least one; the current key first.
+        path: Of the file they were read from; none for keys without a file.
+        data_dir: The data folder, in which the file may not be.
     """
 
-    __slots__ = ("_keys", "key_id")
+    __slots__ = ("_data_dir", "_keys", "_newest", "_path", "_seen")
 
-    def __init__(self, keys: Iterable[MasterKey]) -> None:
-        self._keys = {key.key_id: key for key in keys}
-        self.key_id = next(iter(self._keys))
-        """Names the current key; recorded with everything it seals."""
+    def __init__(
+        self, keys: Iterable[MasterKey], path: Path | None = None, data_dir: Path | None = None
+    ) -> None:
+        self._path = path
+        self._data_dir = data_dir
+        self._seen = _looks(path)
+        self._take(keys)
 
     @classmethod
     def create(cls, path: Path, data_dir: Path) -> Self:
@@ -82,7 +90,7 @@ class KeyRing:
         with _writing(path):
             create_folder(path.parent, private=False)
             create_private(path, _text(keys))
-        return cls(keys)
+        return cls(keys, path, data_dir)
 
     @classmethod
     def load(cls, path: Path, data_dir: Path) -> Self:
@@ -94,7 +102,11 @@ class KeyRing:
             IntegrityFailure: Damaged, too short, or not a key file.
             Unavailable: The disk does not give it back.
         """
-        return cls(_load(path, data_dir))
+        seen = _looks(path)
+        ring = cls(_load(path, data_dir), path, data_dir)
+        # Looked at before it was read, so that a change in between is noticed at the next use.
+        ring._seen = seen
+        return ring
 
     @classmethod
     def rotate(cls, path: Path, data_dir: Path) -> Self:
@@ -111,7 +123,19 @@ class KeyRing:
         keys = [MasterKey.fresh(), *old]
         with _writing(path):
             atomic_replace(path, _text(keys))
-        return cls(keys)
+        return cls(keys, path, data_dir)
+
+    @property
+    def key_id(self) -> str:
+        """Names the current key; recorded with everything it seals."""
+        self._follow()
+        return self._newest
+
+    def find(self, key_id: str) -> MasterKey | None:
+        """Return the key of that id, retired ones included, or none."""
+        if key_id not in self._keys:
+            self._follow()
+        return self._keys.get(key_id)
 
     @property
     def key_ids(self) -> tuple[str, ...]:
@@ -124,18 +148,44 @@ class KeyRing:
         Raises:
             WrongKey: The key file belongs to another store.
         """
-        if key_id not in self._keys:
+        if self.find(key_id) is None:
             raise WrongKey
 
     def sub_keys(self, purpose: Purpose) -> SubKeys:
         """Return the derived keys of one purpose."""
-        return SubKeys(self._keys, self.key_id, purpose)
+        return SubKeys(self, purpose)
+
+    def _take(self, keys: Iterable[MasterKey]) -> None:
+        self._keys = {key.key_id: key for key in keys}
+        self._newest = next(iter(self._keys))
+
+    def _follow(self) -> None:
+        """Read the file again when it is not the one that was read; one that cannot be used leaves everything as it is."""
+        if self._path is None or self._data_dir is None:
+            return
+        seen = _looks(self._path)
+        if not seen or hmac.compare_digest(seen, self._seen):
+            return
+        with suppress(Refusal):
+            self._take(_load(self._path, self._data_dir))
+            self._seen = seen
 
     def __repr__(self) -> str:
-        return f"KeyRing({self.key_id})"
+        return f"KeyRing({self._newest})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is not copied, pickled or sent anywhere")
+
+
+def _looks(path: Path | None) -> str:
+    """Return what tells one key file from another, or nothing where there is none."""
+    if path is None:
+        return ""
+    try:
+        found = path.lstat()
+    except OSError:
+        return ""
+    return f"{found.st_dev} {found.st_ino} {found.st_mtime_ns} {found.st_size}"
 
 
 def _refuse_inside(path: Path, data_dir: Path) -> None:

@@ -6,7 +6,7 @@ import hmac
 import re
 import secrets
 from enum import StrEnum
-from typing import NoReturn, Self
+from typing import NoReturn, Protocol, Self
 
 from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.security.libraries import loading
@@ -78,28 +78,53 @@ class MasterKey:
         raise TypeError("a key is not copied, pickled or sent anywhere")
 
 
+class Keys(Protocol):
+    """A ring of master keys, as it is now: another process may have added one."""
+
+    @property
+    def key_id(self) -> str:
+        """Names the current key."""
+        ...
+
+    def find(self, key_id: str) -> MasterKey | None:
+        """Return the key of that id, retired ones included, or none."""
+        ...
+
+
 class SubKeys:
     """The derived keys of one purpose, one for each key of the ring; derived when first needed."""
 
-    __slots__ = ("_derived", "_keys", "_purpose", "current_id")
+    __slots__ = ("_derived", "_purpose", "_ring")
 
-    def __init__(self, keys: dict[str, MasterKey], current_id: str, purpose: Purpose) -> None:
-        self._keys = keys
+    def __init__(self, ring: Keys, purpose: Purpose) -> None:
+        self._ring = ring
         self._purpose = purpose
         self._derived: dict[str, bytes] = {}
-        self.current_id = current_id
+
+    @property
+    def current_id(self) -> str:
+        """Names the key that seals and hashes from now on."""
+        return self._ring.key_id
+
+    def newest(self) -> tuple[str, bytes]:
+        """Return that key with its id."""
+        key_id = self._ring.key_id
+        found = self.find(key_id)
+        if found is None:
+            raise IntegrityFailure("The current key has gone. Put the right key file in place.")
+        return key_id, found
 
     def current(self) -> bytes:
         """Return the key that seals and hashes from now on."""
-        return self._derive(self.current_id)
+        return self.newest()[1]
 
     def find(self, key_id: str) -> bytes | None:
         """Return the key of that id, retired ones included; none when the ring has no such key."""
-        return self._derive(key_id) if key_id in self._keys else None
-
-    def _derive(self, key_id: str) -> bytes:
         if key_id not in self._derived:
-            self._derived[key_id] = self._keys[key_id].derive(self._purpose)
+            master = self._ring.find(key_id)
+            if master is None:
+                return None
+            self._derived[key_id] = master.derive(self._purpose)
         return self._derived[key_id]
 
     def __repr__(self) -> str:

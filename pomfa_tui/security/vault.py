@@ -44,7 +44,7 @@ class AesGcmVault:
         with loading("cryptography"):
             from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - start-up
 
-        key_id, key = self._keys.current_id, self._keys.current()
+        key_id, key = self._keys.newest()
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(key).encrypt(nonce, plaintext, _belongs(context, key_id))
         return f"{_VERSION}.{key_id}.{urlsafe_b64encode(nonce + sealed).decode('ascii')}"
@@ -102,8 +102,8 @@ class HmacHeadSeal:
 
     def seal(self, head: bytes) -> str:
         """Return `h1.<key id>.<HMAC-SHA-256>`."""
-        tag = hmac.digest(self._keys.current(), head, "sha256").hex()
-        return f"h1.{self._keys.current_id}.{tag}"
+        key_id, key = self._keys.newest()
+        return f"h1.{key_id}.{hmac.digest(key, head, 'sha256').hex()}"
 
     def check(self, head: bytes, sealed: str) -> bool:
         """Tell whether the seal was made for this head with a key of this ring; a damaged one was not."""

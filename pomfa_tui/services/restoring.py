@@ -123,6 +123,9 @@ class RestoreService:
                 self._person(tx, caller, person, standings, tally, everybody=everybody)
                 if knowledge is Knowledge.WITHOUT_KEY:
                     _forget_secrets(tx, person.id)
+            if knowledge is Knowledge.WITHOUT_KEY:
+                for key in list(tx.site_keys.all()):
+                    tx.site_keys.remove(key.id)
             self._end_sessions(tx)
             restored = Restored(
                 tx.people.count(),

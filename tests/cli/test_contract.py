@@ -84,6 +84,7 @@ CONTRACT = {
         "--without-ledger",
         "--without-key",
     },
+    "key rotate": set(),
     "doctor": {"--accept-clock"},
 }
 """Every command with its options and arguments, as the contract has them; `--json`, `--help` and `--version` apart."""

@@ -163,17 +163,35 @@ def test_a_rotation_puts_a_fresh_key_first_and_keeps_the_old_ones(
     key_file: Path, data: Path
 ) -> None:
     """STO-06: old keys stay for what is not sealed again yet and for backups."""
-    first = KeyRing.load(key_file, data)
-    second = KeyRing.rotate(key_file, data)
-    third = KeyRing.rotate(key_file, data)
-    assert third.key_ids == (third.key_id, second.key_id, first.key_id)
-    assert KeyRing.load(key_file, data).key_ids == third.key_ids
     vault = Purpose.VAULT
-    assert third.sub_keys(vault).find(first.key_id) == first.sub_keys(vault).current()
-    assert third.sub_keys(vault).current() != second.sub_keys(vault).current()
-    third.require(first.key_id)
+    running = KeyRing.load(key_file, data).sub_keys(vault)
+    first, second, third = (
+        running.newest(),
+        *(KeyRing.rotate(key_file, data).sub_keys(vault).newest() for _ in range(2)),
+    )
+    ring = KeyRing.load(key_file, data)
+    assert ring.key_ids == (third[0], second[0], first[0])
+    assert len({first, second, third}) == 3
+    assert ring.sub_keys(vault).find(first[0]) == first[1]
+    # Whoever was running then goes on with the newest.
+    assert running.newest() == third
+    ring.require(first[0])
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert [entry.name for entry in key_file.parent.iterdir()] == [key_file.name]
+
+
+def test_a_key_file_that_cannot_be_used_leaves_a_running_program_its_keys(
+    key_file: Path, data: Path
+) -> None:
+    """STO-06, STO-07: half a second without the file locks nobody out, and nothing else is believed."""
+    ring = KeyRing.load(key_file, data)
+    before = ring.key_ids
+    for text in ("", "not a key\n"):
+        key_file.write_text(text)
+        assert (ring.key_id, ring.key_ids) == (before[0], before)
+    key_file.unlink()
+    assert ring.key_id == before[0]
+    assert ring.find("00000000") is None
 
 
 def test_a_rotation_on_a_full_disk_changes_nothing(

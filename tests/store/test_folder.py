@@ -12,6 +12,7 @@ import pytest
 from tinydb import TinyDB, where
 
 from pomfa_tui.domain.errors import IntegrityFailure, Unavailable, UnsafeEnvironment
+from pomfa_tui.store.migrations import FORMAT
 from tests.store.stage import (
     DOCUMENTED,
     commit,
@@ -233,7 +234,7 @@ def test_any_tinydb_opens_the_snapshot(folder: Path) -> None:
         (kept,) = database.table("credentials").all()
         assert kept["code_counter"] == {"failures": 10, "locked_until": 1767600900}
         (facts,) = database.table("store").all()
-        assert facts["format"] == 1
+        assert facts["format"] == FORMAT
 
 
 def test_only_documented_names_are_left_after_all_kinds_of_work(folder: Path) -> None:
