@@ -609,7 +609,7 @@ class PrintFailed(Refusal):
 
     def __init__(self, why: str) -> None:
         """Say what to do instead."""
-        super().__init__(f"{why} Write it down instead, and tell whoever looks after the printer.")
+        super().__init__(f"{why} Write it down instead.")
 
 
 class UnsafeEnvironment(Refusal):

@@ -23,6 +23,7 @@ from pomfa_tui.domain.requests import (
     parse_need,
     parse_note,
     parse_phone,
+    spoken,
     with_filing,
 )
 from pomfa_tui.domain.sites import parse_site_code
@@ -229,7 +230,7 @@ class RequestFilingService:
             actor_role=actor.role.value if actor is not None else None,
             session=actor.session_id if actor is not None else None,
             detail={
-                "request": filing.reference,
+                "request": spoken(filing.reference),
                 "need": read.need.value,
                 "times": str(request.times),
             },

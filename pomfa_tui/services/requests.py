@@ -220,7 +220,7 @@ class RequestService:
                 subject=about,
                 session=actor.session_id,
                 reason=how.value,
-                detail={"request": closed.id, "need": closed.need.value},
+                detail={"request": spoken(closed.id), "need": closed.need.value},
             )
             return self._full_view(tx, actor, closed)
 

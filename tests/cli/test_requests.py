@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pomfa_tui.domain.requests import spoken
 from pomfa_tui.services.request_filing import NewRequest
 from tests.cli.at_the_counter import counter
 from tests.cli.conftest import CommandLine
@@ -122,6 +123,6 @@ def test_the_record_holds_the_number_and_no_name(shop: CommandLine) -> None:
     records = shop.json("audit", "show")["records"]
     ours = [each for each in records if each["event"].startswith("request_")]
     assert [each["event"] for each in ours] == ["request_filed", "request_closed"]
-    assert [each["detail"]["request"] for each in ours] == [reference] * 2
+    assert [each["detail"]["request"] for each in ours] == [spoken(reference)] * 2
     for private in ("jo@example", "Jo", "960123"):
         assert private not in str(ours)

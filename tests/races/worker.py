@@ -20,6 +20,7 @@ from pomfa_tui.services.access import Caller, HostCaller
 from pomfa_tui.services.desk import Desk, Policy, Ports, assemble
 from pomfa_tui.services.newcomers import NewPerson
 from pomfa_tui.services.person_edits import PersonEdit
+from pomfa_tui.services.request_filing import NewRequest
 from pomfa_tui.services.steps import AttemptId, NeedCode, SignedIn
 from pomfa_tui.store.tinydb import TinyStore
 from tests.fakes import (
@@ -108,6 +109,17 @@ def _reset(desk: Desk, order: Order) -> str:
     return desk.office.resets.reset_mfa(HOST, order["email"], why).person.id
 
 
+def _file(desk: Desk, order: Order) -> str:
+    new = NewRequest(order["need"], "Somebody", order["email"], "01632 960123")
+    return desk.filing.file(None, new)
+
+
+def _close(desk: Desk, order: Order) -> str:
+    closed = desk.requests.close(HOST, order["reference"], order["outcome"])
+    assert closed.closing is not None
+    return closed.closing.outcome
+
+
 ORDERS: dict[str, Callable[[Desk, Order], str]] = {
     "password": _password,
     "code": _code,
@@ -115,6 +127,8 @@ ORDERS: dict[str, Callable[[Desk, Order], str]] = {
     "add": _add,
     "demote": _demote,
     "reset": _reset,
+    "file": _file,
+    "close": _close,
 }
 """What a terminal can be told."""
 

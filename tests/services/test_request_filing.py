@@ -17,7 +17,7 @@ from pomfa_tui.domain.errors import (
     Unavailable,
 )
 from pomfa_tui.domain.people import PersonState
-from pomfa_tui.domain.requests import FILINGS_KEPT, Need, Request, parse_reference
+from pomfa_tui.domain.requests import FILINGS_KEPT, Need, Request, parse_reference, spoken
 from pomfa_tui.services.desk import Desk
 from pomfa_tui.services.request_filing import METERS_KEPT, NewRequest
 from pomfa_tui.services.requests import RequestFilter
@@ -95,7 +95,7 @@ def test_the_record_holds_neither_name_nor_e_mail_nor_telephone(world: World) ->
         reference = world.desk.filing.file(None, JO)
     (event,) = events
     assert event.actor.startswith("unknown:")
-    assert event.detail == {"request": reference, "need": "link", "times": "1"}
+    assert event.detail == {"request": spoken(reference), "need": "link", "times": "1"}
     text = str(event).casefold()
     for private in ("jo.hill", "jo hill", "960123", "saturdays"):
         assert private not in text

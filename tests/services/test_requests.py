@@ -190,7 +190,7 @@ def test_a_request_is_closed_with_its_outcome(
         sue.id,
         outcome.value,
     )
-    assert event.detail == {"request": reference, "need": "link"}
+    assert event.detail == {"request": spoken(reference), "need": "link"}
     assert world.desk.requests.page(HOST, RequestFilter()).total == 0
 
 
