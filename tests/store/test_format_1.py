@@ -13,6 +13,9 @@ from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from tests.store.stage import MOMENT, commit, names, open_store, person, request
 
+FIRST_TABLES = ("meta", "people", "credentials", "sites", "sessions", "strangers")
+"""All that there were."""
+
 NOTICE = Notice.new(MOMENT, NoticeKind.LINKED, by="Sue Desk", terminal="pts/1", site="FZ101")
 
 
@@ -34,9 +37,8 @@ def write_first_format(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for found in tables["people"].values():
         for notice in found["notices"]:
             del notice["reference"]
-    kept = {name: rows for name, rows in tables.items() if not name.startswith("request")}
+    kept = {name: tables[name] for name in FIRST_TABLES}
     facts = msgspec.structs.replace(facts, format=1)
-    kept.pop("checksum", None)
     old.write_bytes(snapshot.encode_raw(facts, kept))
     with monkeypatch.context() as patch:
         patch.setattr(journal, "FORMAT", 1)
