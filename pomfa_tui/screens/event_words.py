@@ -43,6 +43,11 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.SESSION_RENEWED, "step_up"): "Fresh code typed",
     (Event.SESSION_RENEWED, "switched_site"): "Switched site",
     (Event.AUDIT_READ, "exported"): "Audit log exported",
+    (Event.AUDIT_READ, "evidence"): "Evidence shown",
+    (Event.AUDIT_READ, "evidence_saved"): "Evidence saved",
+    (Event.AUTHZ_ADMIN, "access_review_started"): "Access review began",
+    (Event.AUTHZ_ADMIN, "access_confirmed"): "Access confirmed",
+    (Event.AUTHZ_ADMIN, "access_review_finished"): "Access review finished",
     (Event.AUDIT_READ, "verified"): "Audit log checked",
     (Event.AUDIT_READ, "verify_failed"): "Audit log is broken",
 }

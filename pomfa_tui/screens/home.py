@@ -171,6 +171,20 @@ class HomeScreen(ServedScreen[None]):
         everywhere = self._view.site is None
         self.app.push_screen(AuditLogScreen(self.givens, self._token, everywhere=everywhere))
 
+    def show_evidence(self) -> None:
+        """Show the figures for inspections."""
+        from pomfa_tui.screens.evidence import EvidenceScreen  # noqa: PLC0415 - for those who need it
+
+        everywhere = self._view.site is None
+        self.app.push_screen(EvidenceScreen(self.givens, self._token, everywhere=everywhere))
+
+    def review_access(self) -> None:
+        """Walk through everybody with access."""
+        from pomfa_tui.screens.access_review import AccessReviewScreen  # noqa: PLC0415 - for those who need it
+
+        everywhere = self._view.site is None
+        self.app.push_screen(AccessReviewScreen(self.givens, self._token, everywhere=everywhere))
+
     def show_account(self) -> None:
         """Show one's own account."""
         self.run_worker(self._show_account())
@@ -240,7 +254,17 @@ class HomeScreen(ServedScreen[None]):
                 self.show_audit,
             ),
             Entry(
-                Choice("account", "My account", "Password, phone, recovery codes, sign-ins"),
+                Choice("evidence", "Evidence", "For inspections and the yearly toolkit"),
+                Action.EXPORT in view.may,
+                self.show_evidence,
+            ),
+            Entry(
+                Choice("review", "Access review", "Who still needs access, every quarter"),
+                Action.REVIEW_ACCESS in view.may,
+                self.review_access,
+            ),
+            Entry(
+                Choice("account", "My account", "Password, phone, codes, sign-ins"),
                 Action.USE_OWN_ACCOUNT in view.may,
                 self.show_account,
             ),

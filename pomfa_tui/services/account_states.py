@@ -58,24 +58,35 @@ class AccountStateService:
         why = parse_reason(reason)
         with self._access.change(caller) as (tx, actor):
             before = self._target(tx, actor, who)
-            if not before.may_start_sign_in():
-                raise BadInput("who", f"This account is {before.state} already.")
-            after = _with_state(before, PersonState.DISABLED)
-            lost = self._acts.guard_last_admin(tx, actor, before, after)
-            tx.people.put(after)
-            self._void_codes(tx, after)
-            self._acts.end_sessions(tx, tx.sessions.of_person(after.id), actor=actor)
-            self._acts.record(
-                tx,
-                Event.USER_UPDATED,
-                actor=actor,
-                person=after,
-                reason="disabled",
-                detail={"why": why},
-                severity=Severity.WARNING,
-            )
-            self._acts.record_lost(tx, actor, after, lost)
-            return self._views.show(tx, actor, after)
+            return self.switch_off(tx, actor, before, {"why": why})
+
+    def switch_off(
+        self, tx: Transaction, actor: Actor, before: Person, detail: dict[str, str]
+    ) -> PersonSummary:
+        """Switch an account off within a transaction; the caller has checked the right to it.
+
+        Raises:
+            LastAdmin: It would leave a site without an administrator.
+            BadInput: The account is off already.
+        """
+        if not before.may_start_sign_in():
+            raise BadInput("who", f"This account is {before.state} already.")
+        after = _with_state(before, PersonState.DISABLED)
+        lost = self._acts.guard_last_admin(tx, actor, before, after)
+        tx.people.put(after)
+        self._void_codes(tx, after)
+        self._acts.end_sessions(tx, tx.sessions.of_person(after.id), actor=actor)
+        self._acts.record(
+            tx,
+            Event.USER_UPDATED,
+            actor=actor,
+            person=after,
+            reason="disabled",
+            detail=detail,
+            severity=Severity.WARNING,
+        )
+        self._acts.record_lost(tx, actor, after, lost)
+        return self._views.show(tx, actor, after)
 
     def enable(self, caller: Caller, who: str, reason: str) -> PersonSummary:
         """Switch an account on again; somebody who left is linked anew instead.

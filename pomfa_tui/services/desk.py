@@ -340,6 +340,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         ),
         evidence=EvidenceService(
             store=store,
+            exports=ports.exports,
             clock=clock,
             access=access,
             recorder=recorder,

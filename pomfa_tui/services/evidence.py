@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pomfa_tui.domain.audit import AuditEvent
     from pomfa_tui.domain.people import Person
-    from pomfa_tui.domain.ports import Clock, Store, View
+    from pomfa_tui.domain.ports import Clock, Exports, Store, View
     from pomfa_tui.domain.reviews import FinishedReview
     from pomfa_tui.domain.sites import Site
     from pomfa_tui.services.access import Access, Actor, Caller
@@ -155,13 +155,15 @@ class EvidenceService:
         clock: Clock,
         access: Access,
         recorder: Recorder,
+        exports: Exports,
         nhsmail_per_site: int,
     ) -> None:
-        """Take the store, the clock, the rights check, the audit log's pen and the NHSmail limit."""
+        """Take the store, the clock, the rights check, the audit log's pen, where files are put and the NHSmail limit."""
         self._store = store
         self._clock = clock
         self._access = access
         self._recorder = recorder
+        self._exports = exports
         self._nhsmail_per_site = nhsmail_per_site
 
     def report(
@@ -214,6 +216,16 @@ class EvidenceService:
             )
             scope = Scope(code, people_of(tx, code), None)
         return self._report(caller, scope, first, last)
+
+    def save(self, words: str, suffix: str) -> str:
+        """Put a report that was given out by `report` into a file; return where it is.
+
+        Raises:
+            Unavailable: The file cannot be written.
+        """
+        with self._exports.new_file("evidence", suffix) as file:
+            file.write(words)
+            return file.place
 
     def _report(self, caller: Caller, scope: Scope, first: date, last: date) -> Evidence:
         since, until = _begins(first), _begins(date.fromordinal(last.toordinal() + 1))

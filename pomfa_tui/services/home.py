@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import count_administrators
 from pomfa_tui.domain.permissions import MATRIX, Action, Role
+from pomfa_tui.domain.reviews import due_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,6 +157,7 @@ class HomeService:
                 f"There {tries} since your last sign-in. If that was not you, change your password and tell an administrator.",
             )
         yield from self._pass_notices(actor)
+        yield from self._review_notices(view, actor)
         credentials = view.credentials.get(person.id)
         left = len(credentials.recovery) if credentials is not None else 0
         if left <= self._recovery_low:
@@ -165,6 +167,18 @@ class HomeService:
             yield HomeNotice(
                 Urgency.WARNING,
                 "This site has one administrator only. Add a second one, so that somebody can help when one is away.",
+            )
+
+    def _review_notices(self, view: View, actor: Actor) -> Iterator[HomeNotice]:
+        """Rule 33: an access review every quarter."""
+        site = view.sites.get(actor.site) if actor.site is not None else None
+        if actor.role is not Role.ADMIN or site is None:
+            return
+        due = due_at(view.reviews.get(site.code), site.created_at)
+        if due < self._clock.now():
+            yield HomeNotice(
+                Urgency.WARNING,
+                f"The access review of this site is overdue since {london_day(due):%-d %b %Y}.",
             )
 
     def _pass_notices(self, actor: Actor) -> Iterator[HomeNotice]:

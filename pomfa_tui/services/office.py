@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pomfa_tui.services.access_reviews import AccessReviewService
 from pomfa_tui.services.account_states import AccountStateService
 from pomfa_tui.services.acts import Acts
 from pomfa_tui.services.both_factors import BothFactors
@@ -81,6 +82,7 @@ class Office:
     site_changes: SiteChangeService
     imports: ImportService
     retention: RetentionService
+    reviews: AccessReviewService
     phone_answers: PhoneAnswerService
     site_keys: SiteKeyService
 
@@ -96,6 +98,9 @@ def assemble_office(ground: Ground) -> Office:
     leaving = Leaving(clock=g.clock, acts=acts, views=g.views)
     again = PasswordAgain(
         clock=g.clock, hasher=g.hasher, policy=g.throttle, access=g.access, recorder=g.recorder
+    )
+    states = AccountStateService(
+        access=g.access, acts=acts, leaving=leaving, views=g.views, nhsmail_per_site=most
     )
     return Office(
         resets=ResetService(
@@ -116,8 +121,15 @@ def assemble_office(ground: Ground) -> Office:
             emails=g.emails,
             nhsmail_per_site=most,
         ),
-        states=AccountStateService(
-            access=g.access, acts=acts, leaving=leaving, views=g.views, nhsmail_per_site=most
+        states=states,
+        reviews=AccessReviewService(
+            clock=g.clock,
+            access=g.access,
+            acts=acts,
+            leaving=leaving,
+            states=states,
+            views=g.views,
+            recorder=g.recorder,
         ),
         links=LinkService(
             access=g.access,

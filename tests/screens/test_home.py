@@ -62,8 +62,24 @@ async def test_failed_tries_are_told_with_a_word_for_their_weight(
     [
         ("staff", (ABBEY,), []),
         ("staff", (ABBEY, BRIDGE), ["Switch site"]),
-        ("admin", (ABBEY,), ["People", "Add a second administrator", "Audit log"]),
-        ("support", (), ["People", "Sites", "Link a person", "Requests", "Audit log"]),
+        (
+            "admin",
+            (ABBEY,),
+            ["People", "Add a second administrator", "Audit log", "Evidence", "Access review"],
+        ),
+        (
+            "support",
+            (),
+            [
+                "People",
+                "Sites",
+                "Link a person",
+                "Requests",
+                "Audit log",
+                "Evidence",
+                "Access review",
+            ],
+        ),
         ("commissioner", (), ["Reset MFA QR code"]),
     ],
 )

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from pomfa_tui.screens import audit_log
-from tests.house import BRIDGE
+from tests.house import BRIDGE, HOST
 from tests.members import Member
 from tests.office import why
 from tests.screens.arrival import arrive, choose
@@ -71,10 +71,44 @@ async def record(hand: Hand) -> None:
     await hand.reach("Record")
 
 
+async def evidence_of_a_site(hand: Hand) -> None:
+    """As an administrator sees it."""
+    town(hand.world)
+    await open_from_home(hand, admin(hand), "Evidence")
+
+
+async def evidence_of_all(hand: Hand) -> None:
+    """As support sees it."""
+    town(hand.world)
+    await open_from_home(hand, support(hand), "Evidence")
+
+
+async def review(hand: Hand) -> None:
+    """One decision taken, the keyboard in the list."""
+    bob = town(hand.world)
+    old = hand.world.person("zoe@abbey.example", name="Zoe Dormant")
+    hand.world.set_person(old, last_sign_in=hand.world.clock.now() - 95 * 86400)
+    member = admin(hand)
+    hand.world.desk.office.reviews.confirm(HOST, bob.id, "FA111")
+    await open_from_home(hand, member, "Access review")
+    await hand.press("up")
+
+
+async def review_of_one(hand: Hand) -> None:
+    """Somebody dormant."""
+    await review(hand)
+    await hand.press("enter")
+    await hand.settle()
+
+
 STATES: dict[str, Reach] = {
     "audit log": log_of_a_site,
     "audit log, of all sites": log_of_all,
     "record": record,
+    "evidence": evidence_of_a_site,
+    "evidence, of all sites": evidence_of_all,
+    "access review": review,
+    "access review, one person": review_of_one,
 }
 
 
@@ -84,6 +118,7 @@ def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_log, "PAUSE", 0.001)
     ids = (f"{number:032x}" for number in range(1, 10_000))
     monkeypatch.setattr("secrets.token_hex", lambda size=16: next(ids)[-2 * size :])
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: next(ids))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -100,7 +135,7 @@ def test_it_looks_as_it_did(state: str, world: World, snap: Callable[..., bool])
     assert scrolls == [0]
 
 
-@pytest.mark.parametrize("state", ["audit log"])
+@pytest.mark.parametrize("state", ["audit log", "access review"])
 def test_it_can_be_read_without_colour(
     state: str, world: World, snap: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
