@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.givens import Givens
+    from pomfa_tui.screens.review_person import Reviewed
     from pomfa_tui.services.access_reviews import ReviewedPerson, ReviewView
     from pomfa_tui.services.desk import Desk
 
@@ -195,19 +196,14 @@ class AccessReviewScreen(SignedInScreen[None]):
 
     async def _ask_about(self, each: ReviewedPerson, left: int) -> bool:
         """Show one person with what can be decided; tell whether to go on with the next."""
-        from pomfa_tui.screens.review_person import (  # noqa: PLC0415 - loaded when it is needed
-            Reviewed,
-            ReviewPersonScreen,
-        )
+        from pomfa_tui.screens.review_person import ReviewPersonScreen  # noqa: PLC0415 - loaded when it is needed
 
         site = self._review.site if self._review is not None else None
         screen = ReviewPersonScreen(self.givens, self.token, each, site=site, left=left)
-        answer: object = await self.app.push_screen_wait(screen)
-        if not isinstance(answer, Reviewed):
-            return False
-        if answer.review is not None:
+        answer: Reviewed | None = await self.app.push_screen_wait(screen)
+        if answer is not None and answer.review is not None:
             self._take(answer.review)
-        return True
+        return answer is not None
 
     async def _disable(self, who: str) -> None:
         self.notice.clear()

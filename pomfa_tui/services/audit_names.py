@@ -53,7 +53,7 @@ class AuditNames:
             return PROGRAM
         if self._own:
             return YOU if identifier == self._actor.id else _ROLES.get(role or "", "somebody")
-        return identifier if identifier.startswith("host:") else self._name(identifier)
+        return identifier if identifier.startswith("host:") else self._name(identifier, role)
 
     def found(self, text: str) -> frozenset[str]:
         """Return the identifiers of those whose name or e-mail holds a text and who may be known."""
@@ -61,10 +61,10 @@ class AuditNames:
             person.id for person in self._view.people.search(text) if self._may_know(person)
         )
 
-    def _name(self, identifier: str) -> str:
+    def _name(self, identifier: str, role: str | None) -> str:
         person = self._view.people.get(identifier)
         if person is None:
-            return "somebody"
+            return _ROLES.get(role or "", "somebody")
         if self._may_know(person):
             return person.name
         return _SYSTEM[person.role] if person.role is not None else "somebody of another site"
