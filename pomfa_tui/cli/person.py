@@ -106,7 +106,8 @@ def add(
     )
     with call.desk() as desk:
         issued = desk.people.add(call.caller, new)
-    call.answer(issued_document(issued), lambda: issued_text(issued))
+    hours = call.settings().limits.activation_hours
+    call.answer(issued_document(issued), lambda: issued_text(issued, hours))
 
 
 @click.command("list")

@@ -69,4 +69,5 @@ def _reset(call: Call, who: str, given: Given, action: Action) -> None:
         resets = desk.office.resets
         reset = resets.reset_mfa if action is Action.RESET_MFA else resets.reset_password
         issued = reset(call.caller, who, why)
-    call.answer(issued_document(issued), lambda: reset_text(issued, action))
+    hours = call.settings().limits.activation_hours
+    call.answer(issued_document(issued), lambda: reset_text(issued, action, hours))

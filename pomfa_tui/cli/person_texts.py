@@ -9,7 +9,7 @@ from pomfa_tui.cli.tables import facts, paragraph, table
 from pomfa_tui.domain.memberships import SiteRole
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.domain.text import printable
+from pomfa_tui.domain.text import hours_in_words, printable
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.memberships import Membership
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 _FIRST = "at the first sign-in it is typed in place of the password."
 
 
-def issued_text(issued: Issued) -> str:
-    """Return what to tell whoever hands an activation code over."""
-    return _with_code(issued, "has an account now.", _FIRST)
+def issued_text(issued: Issued, hours: int) -> str:
+    """Return what to tell whoever hands an activation code over that is good for so many hours."""
+    return _with_code(issued, "has an account now.", _FIRST, hours)
 
 
-def reset_text(issued: Issued, action: Action) -> str:
-    """Return what to tell whoever hands an activation code over after a reset."""
+def reset_text(issued: Issued, action: Action, hours: int) -> str:
+    """Return what to tell whoever hands an activation code over after a reset; it is good for so many hours."""
     if issued.person.state is PersonState.INVITED:
         what, how = "gets a new activation code; an earlier one is dead.", _FIRST
     elif action is Action.RESET_MFA:
@@ -37,7 +37,7 @@ def reset_text(issued: Issued, action: Action) -> str:
             "at the next sign-in it is typed in place of the password, then comes the authenticator's code, and then a new password is "
             "chosen."
         )
-    return _with_code(issued, what, how)
+    return _with_code(issued, what, how, hours)
 
 
 def done_text(person: PersonSummary, what: str) -> str:
@@ -109,8 +109,11 @@ def _membership(membership: Membership) -> str:
     return f"{membership.site}: {membership.role.value}, {membership.job.value}{since}{until}{away}"
 
 
-def _with_code(issued: Issued, what: str, how: str) -> str:
-    hand_over = f"Hand it over in person. It works once and for a day: {how} It is not shown again."
+def _with_code(issued: Issued, what: str, how: str, hours: int) -> str:
+    life = hours_in_words(hours)
+    hand_over = (
+        f"Hand it over in person. It works once and for {life}: {how} It is not shown again."
+    )
     return "\n".join(
         [
             _about(issued.person, what),

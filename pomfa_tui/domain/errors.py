@@ -370,13 +370,19 @@ class RecoveryCodeWrong(CodeRefused):
 
 
 class ActivationCodeWrong(CodeRefused):
-    """The activation code is wrong, used, replaced or older than a day."""
+    """The activation code is wrong, used, replaced or too old."""
 
-    def __init__(self, left: int) -> None:
-        """Say where a new one comes from."""
+    def __init__(self, left: int, hours: int) -> None:
+        """Say where a new one comes from.
+
+        Args:
+            left: Tries that remain before the wait.
+            hours: How long an activation code is good.
+        """
+        life = "1 hour" if hours == 1 else f"{hours} hours"
         tries = "1 try" if left == 1 else f"{left} tries"
         super().__init__(
-            "That activation code is not right, or it is older than a day. Ask an administrator for a new one. "
+            f"That activation code is not right, or it is older than {life}. Ask an administrator for a new one. "
             f"You have {tries} left before a wait."
         )
         self.left = left

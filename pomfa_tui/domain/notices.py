@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     LINKED = "linked"
     UNLINKED = "unlinked"
     COLLEAGUE_RECOVERED = "colleague_recovered"
+    WRONG_CODE = "wrong_code"
     REQUEST_DONE = "request_done"
     REQUEST_NOT_DONE = "request_not_done"
 
@@ -40,6 +41,7 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.ROLE_CHANGED: "Your role was changed.",
     NoticeKind.LINKED: "You were linked to a site.",
     NoticeKind.UNLINKED: "Your link to a site was ended.",
+    NoticeKind.WRONG_CODE: "Your password was typed and then a wrong code. If that was not you, change your password.",
     NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
     NoticeKind.REQUEST_DONE: "Your request was dealt with.",
     NoticeKind.REQUEST_NOT_DONE: "Your request was closed without a change.",

@@ -191,6 +191,18 @@ class Processes(Protocol):
         ...
 
 
+class MovedBack(Document, frozen=True, kw_only=True):
+    """One time that the host's clock was behind (rule 27).
+
+    Attributes:
+        at: UTC seconds of the newest recorded moment then; the clock's own was wrong.
+        seconds: By how much it was behind.
+    """
+
+    at: int
+    seconds: int
+
+
 class StoreMeta(Document, frozen=True, kw_only=True):
     """Facts about the store itself; one document.
 
@@ -199,6 +211,7 @@ class StoreMeta(Document, frozen=True, kw_only=True):
         key_id: Names the key the store was made with; another key is refused.
         initialised_at: UTC seconds of set-up, or none on an empty store; set once, for ever (A29).
         latest: Newest moment that was recorded, UTC seconds (rule 27).
+        moved_back: The newest time that codes were refused because the clock was behind, or none.
         failed_at: UTC seconds of the newest failed first factors of all accounts, oldest first (THR-08).
     """
 
@@ -206,6 +219,7 @@ class StoreMeta(Document, frozen=True, kw_only=True):
     key_id: str
     initialised_at: int | None = None
     latest: int = 0
+    moved_back: MovedBack | None = None
     failed_at: tuple[int, ...] = ()
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.documents import Document
+from pomfa_tui.domain.throttle import Counter, FailedTry
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.limits import Numbers
@@ -38,6 +39,38 @@ ENDINGS: dict[SessionEnd, str] = {
 }
 
 
+class FailedTries(Document, frozen=True, kw_only=True):
+    """What failed between two sign-ins of one person (THR-12).
+
+    Attributes:
+        passwords: Wrong passwords, or activation codes in their place.
+        codes: Wrong codes after the right password.
+        last: The newest failure, or none.
+        last_code: The newest wrong code, or none.
+    """
+
+    passwords: int = 0
+    codes: int = 0
+    last: FailedTry | None = None
+    last_code: FailedTry | None = None
+
+    @classmethod
+    def of(cls, passwords: Counter, codes: Counter) -> FailedTries:
+        """Return what both counters hold."""
+        newest = sorted((*passwords.tries, *codes.tries), key=lambda each: each.at)
+        return cls(
+            passwords=passwords.failures,
+            codes=codes.failures,
+            last=newest[-1] if newest else None,
+            last_code=codes.tries[-1] if codes.tries else None,
+        )
+
+    @property
+    def number(self) -> int:
+        """How many there were."""
+        return self.passwords + self.codes
+
+
 class Session(Document, frozen=True, kw_only=True):
     """One sign-in at one terminal.
 
@@ -53,7 +86,7 @@ class Session(Document, frozen=True, kw_only=True):
         proven_at: UTC seconds of the last full sign-in or step-up (rule 22).
         ended_at: UTC seconds, or none while it runs.
         previous_sign_in: UTC seconds of the person's sign-in before this one, or none.
-        failures_before: Failed tries between that one and this one.
+        before: Failed tries between that one and this one.
         ended: Why.
     """
 
@@ -67,7 +100,7 @@ class Session(Document, frozen=True, kw_only=True):
     last_seen: int
     proven_at: int
     previous_sign_in: int | None = None
-    failures_before: int = 0
+    before: FailedTries = FailedTries()
     ended_at: int | None = None
     ended: SessionEnd | None = None
 

@@ -17,16 +17,34 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.limits import Numbers
 
 
+TRIES_KEPT = 5
+"""Newest failures of which it is known when and where; the audit log has all of them."""
+
+
+class FailedTry(Document, frozen=True, kw_only=True):
+    """One failure, for its owner to be told of (THR-12).
+
+    Attributes:
+        at: UTC seconds.
+        terminal: Where.
+    """
+
+    at: int
+    terminal: str
+
+
 class Counter(Document, frozen=True, kw_only=True):
     """Consecutive failures of one factor.
 
     Attributes:
         failures: In a row, since the last full sign-in.
         locked_until: UTC seconds when tries count again; 0 when never locked.
+        tries: The newest of them, oldest first.
     """
 
     failures: int = 0
     locked_until: int = 0
+    tries: tuple[FailedTry, ...] = ()
 
 
 class Stranger(Document, frozen=True, kw_only=True):
@@ -90,18 +108,31 @@ class ThrottlePolicy:
             return Gate.LOCKED
         return Gate.OPEN
 
-    def count(self, counter: Counter, now: int) -> Counter:
-        """Return the counter after one more failure at `now`, with the lock this failure earns."""
+    def count(self, counter: Counter, now: int, terminal: str = "") -> Counter:
+        """Return the counter after one more failure at `now`, with the lock this failure earns.
+
+        Args:
+            counter: Before it.
+            now: UTC seconds.
+            terminal: Where it was, or an empty text where nobody is told.
+        """
         failures = counter.failures + 1
+        tries = counter.tries
+        if terminal:
+            tries = (*tries, FailedTry(at=now, terminal=terminal))
         return Counter(
             failures=failures,
             locked_until=now + self._wait(failures) if self._locks(failures) else 0,
+            tries=tries[-TRIES_KEPT:],
         )
 
     def forgive(self, counter: Counter) -> Counter:
         """Take back the last counted try, because it turned out right. Never below zero, never unlocks earlier failures' waits."""
         return msgspec.structs.replace(
-            counter, failures=max(0, counter.failures - 1), locked_until=0
+            counter,
+            failures=max(0, counter.failures - 1),
+            locked_until=0,
+            tries=counter.tries[:-1],
         )
 
     def left(self, counter: Counter) -> int:

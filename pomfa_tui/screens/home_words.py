@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pomfa_tui.domain.memberships import LONDON
 from pomfa_tui.domain.permissions import Role
 from pomfa_tui.domain.text import printable
-from pomfa_tui.services.home import HomeView, Urgency
+from pomfa_tui.services.home import HomeView
+from pomfa_tui.services.home_notices import Urgency
 from pomfa_tui.widgets.notice import Notice, Severity
 
 ROLES = {

@@ -57,7 +57,7 @@ class NewPhoneScreen(QrStep):
     def opening(self, *, again: bool) -> str:
         """Return the first step: the old entry is needed until the last one."""
         del again
-        return "In the app on your new phone, add an account (Microsoft: pick Other)."
+        return "In the app on your new phone, add an account (Microsoft: Other)."
 
     async def _forget(self) -> None:
         token = self._token

@@ -21,7 +21,7 @@ class PreparedCode:
 
 
 class ActivationCodes:
-    """Makes codes that are good for one use within a day."""
+    """Makes codes that are good for one use within the hours that are configured."""
 
     def __init__(self, clock: Clock, hasher: PasswordHasher, *, hours: int) -> None:
         """Take the clock, the hasher and how many hours a code stands."""

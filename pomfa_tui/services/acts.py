@@ -45,6 +45,11 @@ class Acts:
         """
         parse_ticket(why.ticket, required=actor.role is Role.SUPPORT)
 
+    @property
+    def terminal(self) -> str:
+        """Where all this happens."""
+        return self._recorder.terminal
+
     def end_sessions(
         self,
         tx: Transaction,

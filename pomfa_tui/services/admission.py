@@ -9,8 +9,15 @@ import msgspec
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.errors import AttemptEnded, NoSiteToday, NotThatSite, Refusal
+from pomfa_tui.domain.notices import Notice, NoticeKind, with_notice
 from pomfa_tui.domain.people import Person
-from pomfa_tui.domain.sessions import Session, SessionEnd, SessionLimits, SessionToken
+from pomfa_tui.domain.sessions import (
+    FailedTries,
+    Session,
+    SessionEnd,
+    SessionLimits,
+    SessionToken,
+)
 from pomfa_tui.otpauth import entry_name
 from pomfa_tui.services.attempts import Attempt, FirstFactor
 from pomfa_tui.services.steps import (
@@ -34,6 +41,10 @@ if TYPE_CHECKING:
 
 ENDED_KEPT = 5
 """Ended sessions kept per person for their own list; the audit log has the rest."""
+
+
+SAME_GO = 15 * 60
+"""Seconds within which wrong codes at the same terminal are taken for the person's own slips."""
 
 
 class Admission:
@@ -136,11 +147,12 @@ class Admission:
                 last_seen=now,
                 proven_at=now,
                 previous_sign_in=person.last_sign_in,
-                failures_before=attempt.failures_before,
+                before=attempt.tries,
             )
         )
-        tx.people.put(msgspec.structs.replace(person, last_sign_in=now))
-        event = Event.SIGN_IN_AFTER_FAILURES if attempt.failures_before else Event.SIGN_IN
+        notices = self._with_strange_code(person.notices, attempt.tries, now)
+        tx.people.put(msgspec.structs.replace(person, last_sign_in=now, notices=notices))
+        event = Event.SIGN_IN_AFTER_FAILURES if attempt.tries.number else Event.SIGN_IN
         self._recorder.record(
             tx,
             event,
@@ -159,6 +171,18 @@ class Admission:
             session=token.session_id,
         )
         return SignedIn(token)
+
+    def _with_strange_code(
+        self, waiting: tuple[Notice, ...], tries: FailedTries, now: int
+    ) -> tuple[Notice, ...]:
+        """Add that somebody had the right password, unless it was a slip in this very go: then it would be asked about every day."""
+        code = tries.last_code
+        here = self._place.terminal
+        if code is None or (code.terminal == here and now - code.at < SAME_GO):
+            return waiting
+        by = "somebody with your password"
+        notice = Notice.new(code.at, NoticeKind.WRONG_CODE, by=by, terminal=code.terminal)
+        return with_notice(waiting, notice)
 
     def still_needed(self, attempt: Attempt, credentials: Credentials) -> Step | None:
         """Return what has to be proven or chosen before a site, or none when all of it is."""

@@ -85,12 +85,12 @@ class AnotherDoor:
         tx.people.put(msgspec.structs.replace(person, last_sign_in=self._clock.now()))
         self._recorder.record(
             tx,
-            Event.SIGN_IN_AFTER_FAILURES if attempt.failures_before else Event.SIGN_IN,
+            Event.SIGN_IN_AFTER_FAILURES if attempt.tries.number else Event.SIGN_IN,
             actor=person.id,
             subject=person.id,
             detail={"factors": factors(attempt), "door": "another program"},
         )
-        return LetIn(person.id, attempt.failures_before)
+        return LetIn(person.id, attempt.tries.number)
 
     def _sent_away(self, person: str) -> UnfinishedAccount:
         with self._store.transaction() as tx:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.errors import AttemptEnded
+from pomfa_tui.domain.sessions import FailedTries
 from pomfa_tui.services.steps import AttemptId
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Attempt:
         pairing_failures: Wrong codes at this pairing.
         recovery: Codes to show, number and text.
         replaced: Number of the recovery code that was used.
-        failures_before: Failed tries since the last sign-in.
+        tries: Failed tries since the last sign-in.
         draft: Only while an empty store is set up.
         skewed: A code showed that the phone's clock is off by little enough for two codes in a row (TOTP-12).
         phone_gone: A recovery code was used to pair anew: the old entry dies once the new one is proven.
@@ -89,7 +90,7 @@ class Attempt:
     pairing_failures: int = 0
     recovery: tuple[tuple[int, str], ...] = field(default=(), repr=False)
     replaced: int | None = None
-    failures_before: int = 0
+    tries: FailedTries = field(default_factory=FailedTries)
     draft: Draft | None = None
     skewed: bool = False
     phone_gone: bool = False

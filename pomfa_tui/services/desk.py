@@ -153,6 +153,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         second=second,
         admission=admission,
         recorder=recorder,
+        activation_hours=numbers.activation_hours,
     )
     sets = RecoverySets(
         store=store,

@@ -141,7 +141,9 @@ class FirstFactorCheck:
     def _counted(self, counter: Counter, now: int) -> tuple[Gate, Counter]:
         """Return whether the try may be made and the counter after it; a try during a lock does not count."""
         gate = self._policy.gate(counter, now)
-        return gate, self._policy.count(counter, now) if gate is Gate.OPEN else counter
+        if gate is Gate.OPEN:
+            counter = self._policy.count(counter, now, self._recorder.terminal)
+        return gate, counter
 
     def _verify(self, attempt: _Try) -> bool:
         if attempt.stored is None:

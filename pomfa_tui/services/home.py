@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import count_administrators
 from pomfa_tui.domain.permissions import MATRIX, Action, Role
 from pomfa_tui.domain.reviews import due_at
+from pomfa_tui.services.home_notices import (
+    HomeNotice,
+    Urgency,
+    clock_notices,
+    failure_notices,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,21 +30,6 @@ ADMINISTRATORS_WANTED = 2
 
 PASS_WARNING_DAYS = 7
 """Rule 13: first warning."""
-
-
-class Urgency(Enum):
-    """How a notice is marked, in words."""
-
-    NOTE = "Note"
-    WARNING = "Warning"
-
-
-@dataclass(frozen=True, slots=True)
-class HomeNotice:
-    """One thing to know, in one or two sentences."""
-
-    urgency: Urgency
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +136,9 @@ class HomeService:
                 Urgency.WARNING,
                 "This computer's clock has moved back, so codes are refused. Have its clock set right.",
             )
-        if session.failures_before:
-            tries = (
-                "was 1 failed try"
-                if session.failures_before == 1
-                else f"were {session.failures_before} failed tries"
-            )
-            yield HomeNotice(
-                Urgency.WARNING,
-                f"There {tries} since your last sign-in. If that was not you, change your password and tell an administrator.",
-            )
+        else:
+            yield from clock_notices(view.meta, self._clock.now(), actor.role)
+        yield from failure_notices(session.before)
         yield from self._pass_notices(actor)
         yield from self._review_notices(view, actor)
         credentials = view.credentials.get(person.id)

@@ -117,7 +117,7 @@ class IdentityChecks:
             if self._policy.gate(credentials.code_counter, now) is not Gate.OPEN:
                 self._record_failure(tx, actor, person, action, why)
                 return None
-            counter = self._policy.count(credentials.code_counter, now)
+            counter = self._policy.count(credentials.code_counter, now, self._acts.terminal)
             counted = msgspec.structs.replace(credentials, code_counter=counter)
             tx.credentials.put(counted)
             return counted

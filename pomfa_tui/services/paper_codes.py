@@ -17,6 +17,7 @@ from pomfa_tui.domain.errors import (
     RecoveryCodeWrong,
     Refusal,
 )
+from pomfa_tui.domain.sessions import FailedTries
 from pomfa_tui.domain.typed_codes import new_typed_code, read_numbered_code, read_typed_code
 from pomfa_tui.services.attempts import Attempt, FirstFactor
 from pomfa_tui.services.sequence import require_step
@@ -54,6 +55,7 @@ class PaperCodes:
         second: SecondFactorCheck,
         admission: Admission,
         recorder: Recorder,
+        activation_hours: int,
     ) -> None:
         """Take the store, clock, hasher, half-done sign-ins, the second factor's counter, the gate and the audit log's pen."""
         self._store = store
@@ -63,6 +65,7 @@ class PaperCodes:
         self._second = second
         self._admission = admission
         self._recorder = recorder
+        self._activation_hours = activation_hours
 
     def offer_recovery_code(
         self, attempt: Attempt, text: str, *, phone_gone: bool
@@ -114,7 +117,7 @@ class PaperCodes:
             if not right:
                 left = self._failed(tx, person, counted, "activation_code")
                 refused = self._second.locked(credentials.code_counter)
-                return attempt, refused or ActivationCodeWrong(left)
+                return attempt, refused or ActivationCodeWrong(left, self._activation_hours)
             credentials = self._second.forgive(tx, credentials)
             attempt = self._attempts.with_enrolment_time(replace(attempt, activation_proven=True))
             needed = self._admission.still_needed(attempt, credentials)
@@ -151,7 +154,7 @@ class PaperCodes:
     ) -> tuple[Attempt, Step | Refusal]:
         number = spent.code.number
         credentials = self._second.forgive(tx, credentials)
-        failures = credentials.password_counter.failures + credentials.code_counter.failures
+        tries = FailedTries.of(credentials.password_counter, credentials.code_counter)
         codes = tuple(code for code in credentials.recovery if code != spent.code)
         if spent.replacement is not None:
             fresh = msgspec.structs.replace(spent.code, hash=spent.fresh_hash)
@@ -163,7 +166,7 @@ class PaperCodes:
             self._attempts.with_enrolment_time(attempt),
             code_proven=True,
             by_paper=True,
-            failures_before=failures,
+            tries=tries,
         )
         if spent.replacement is not None:
             attempt = replace(attempt, replaced=number, recovery=((number, spent.replacement),))

@@ -52,7 +52,8 @@ class PasswordAgain:
             counted = tx.credentials.get(actor.id) or Credentials(id=actor.id)
             gate = self._policy.gate(counted.password_counter, self._clock.now())
             if gate is Gate.OPEN:
-                counter = self._policy.count(counted.password_counter, self._clock.now())
+                terminal = self._recorder.terminal
+                counter = self._policy.count(counted.password_counter, self._clock.now(), terminal)
                 counted = msgspec.structs.replace(counted, password_counter=counter)
                 tx.credentials.put(counted)
         stored = counted.password.hash if counted.password is not None else None

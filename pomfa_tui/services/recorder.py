@@ -92,6 +92,11 @@ class Recorder:
             detail=detail,
         )
 
+    @property
+    def terminal(self) -> str:
+        """Where all this happens."""
+        return self._place.terminal
+
     def seconds_behind(self, view: View) -> int:
         """Return by how many seconds the clock is behind the newest recorded moment; 0 when it is not (rule 27)."""
         latest = view.meta.latest if view.meta is not None else 0

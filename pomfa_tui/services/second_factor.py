@@ -22,7 +22,7 @@ from pomfa_tui.domain.errors import (
     Refusal,
     SealBroken,
 )
-from pomfa_tui.domain.ports import SealContext
+from pomfa_tui.domain.ports import MovedBack, SealContext
 from pomfa_tui.domain.throttle import Counter, Gate, ThrottlePolicy
 from pomfa_tui.services.used_steps import seconds_to_new_code, spoil, use_step
 
@@ -109,6 +109,9 @@ class SecondFactorCheck:
             severity=Severity.CRITICAL,
             detail={"seconds": str(behind)},
         )
+        if tx.meta is not None:
+            moved = MovedBack(at=tx.meta.latest, seconds=behind)
+            tx.put_meta(msgspec.structs.replace(tx.meta, moved_back=moved))
         return ClockMovedBack(behind)
 
     def accept(
@@ -168,7 +171,8 @@ class SecondFactorCheck:
 
     def count(self, tx: Transaction, credentials: Credentials) -> Credentials:
         """Count one failure of the second factor, with the lock it earns."""
-        counter = self._policy.count(credentials.code_counter, self._clock.now())
+        now, terminal = self._clock.now(), self._recorder.terminal
+        counter = self._policy.count(credentials.code_counter, now, terminal)
         counted = msgspec.structs.replace(credentials, code_counter=counter)
         tx.credentials.put(counted)
         return counted

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pomfa_tui.domain import totp
 from pomfa_tui.domain.errors import CodeSkewed, OutOfSequence, Refusal
+from pomfa_tui.domain.sessions import FailedTries
 from pomfa_tui.services.sequence import require_step
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class SignInService:
         with self._sequence.step(attempt.id):
             with self._store.view() as view:
                 _, credentials = self._admission.current(view, attempt)
-            failures = credentials.password_counter.failures + credentials.code_counter.failures
-            attempt = replace(attempt, failures_before=failures)
+            tries = FailedTries.of(credentials.password_counter, credentials.code_counter)
+            attempt = replace(attempt, tries=tries)
             if credentials.authenticator is None:
                 attempt = self._attempts.with_enrolment_time(attempt)
             needed = self._admission.still_needed(attempt, credentials)
@@ -232,9 +233,9 @@ class SignInService:
         accepted = accept(tx, person, credentials)
         if isinstance(accepted, Refusal):
             return attempt, accepted
-        failures = accepted.password_counter.failures + accepted.code_counter.failures
+        tries = FailedTries.of(accepted.password_counter, accepted.code_counter)
         accepted = self._second.clear_counters(tx, accepted)
-        proven = replace(attempt, code_proven=True, failures_before=failures)
+        proven = replace(attempt, code_proven=True, tries=tries)
         attempt = self._attempts.with_enrolment_time(proven)
         return attempt, after(tx, attempt, person, accepted)
 

@@ -128,4 +128,12 @@ def test_the_tries_left_are_counted_in_words_that_fit(left: int, words: str) -> 
     """THR-07: after the password is proven."""
     assert words in errors.CodeWrong(ENTRY, left).message
     assert words in errors.RecoveryCodeWrong(left).message
-    assert words in errors.ActivationCodeWrong(left).message
+    assert words in errors.ActivationCodeWrong(left, 24).message
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(1, "older than 1 hour."), (24, "older than 24 hours.")]
+)
+def test_an_activation_code_is_as_old_as_the_configuration_says(hours: int, words: str) -> None:
+    """Rule 17: no sentence contradicts the number in force."""
+    assert words in errors.ActivationCodeWrong(3, hours).message

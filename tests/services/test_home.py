@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pomfa_tui.domain.permissions import MATRIX, Action, Role
-from pomfa_tui.services.home import HomeView, Urgency
+from pomfa_tui.services.home import HomeView
+from pomfa_tui.services.home_notices import Urgency
 from tests.house import BRIDGE
 from tests.world import World, make_world
 

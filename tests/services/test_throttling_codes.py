@@ -241,7 +241,9 @@ def test_the_owner_is_told_about_failed_tries_at_the_next_sign_in(world: World) 
         token = world.sign_in(jo)
     texts = [notice.text for notice in world.desk.home.show(token).notices]
 
-    assert any("There were 3 failed tries since your last sign-in." in text for text in texts)
+    assert any(
+        "2 wrong codes after your right password and 1 wrong password" in text for text in texts
+    )
     assert kinds(events) == [Event.SIGN_IN_AFTER_FAILURES, Event.SESSION_CREATED]
     world.clock.advance(30)
     assert not world.desk.home.show(world.sign_in(jo)).notices
@@ -298,7 +300,7 @@ def test_failed_codes_of_the_very_sign_in_are_told_too(world: World) -> None:
 
     assert isinstance(signed_in, SignedIn)
     texts = [notice.text for notice in world.desk.home.show(signed_in.token).notices]
-    assert any("There was 1 failed try since your last sign-in." in text for text in texts)
+    assert any("Since your last sign-in: 1 wrong code after" in text for text in texts)
 
 
 def test_a_right_recovery_code_is_no_failure(world: World) -> None:
