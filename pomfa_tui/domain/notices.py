@@ -41,7 +41,7 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.ROLE_CHANGED: "Your role was changed.",
     NoticeKind.LINKED: "You were linked to a site.",
     NoticeKind.UNLINKED: "Your link to a site was ended.",
-    NoticeKind.WRONG_CODE: "Your password was typed and then a wrong code. If that was not you, change your password.",
+    NoticeKind.WRONG_CODE: "Your password was typed, then a wrong code.",
     NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
     NoticeKind.REQUEST_DONE: "Your request was dealt with.",
     NoticeKind.REQUEST_NOT_DONE: "Your request was closed without a change.",

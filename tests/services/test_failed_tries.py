@@ -35,7 +35,7 @@ def wrong_code(world: World, desk: Desk, member: Member) -> None:
 def told(world: World, member: Member) -> str:
     """Sign in and return what Home says about failed tries."""
     view = world.desk.home.show(world.sign_in(member))
-    found = [notice.text for notice in view.notices if "Since your last sign-in" in notice.text]
+    found = [notice.text for notice in view.notices if "since your last sign-in" in notice.text]
     assert len(found) <= 1
     return found[0] if found else ""
 
@@ -62,7 +62,9 @@ def test_wrong_passwords_are_told_with_the_last_moment_and_terminal(
 
     said = told(world, jo)
 
-    assert "2 wrong passwords, the last on 5 Jan 2026, 08:10 at pts/9" in said
+    assert (
+        "2 wrong passwords since your last sign-in, the last on 5 Jan 2026, 08:10 at pts/9" in said
+    )
 
 
 def test_wrong_codes_after_the_right_password_are_told_apart(world: World, jo: Member) -> None:
@@ -73,8 +75,11 @@ def test_wrong_codes_after_the_right_password_are_told_apart(world: World, jo: M
 
     said = told(world, jo)
 
-    assert "2 wrong codes after your right password and 1 wrong password, the last on" in said
-    assert "change your password" in said
+    assert (
+        "2 wrong codes after your right password and 1 wrong password since your last sign-in, the last on"
+        in said
+    )
+    assert "Change your password" in said
 
 
 def test_the_next_sign_in_begins_anew(world: World, jo: Member) -> None:
@@ -97,7 +102,7 @@ def test_a_right_try_is_not_among_the_failed_ones(world: World, jo: Member) -> N
 
     (notice,) = world.desk.home.show(signed_in.token).notices
 
-    assert "1 wrong password, on 5 Jan 2026, 08:00 at pts/" in notice.text
+    assert "1 wrong password since your last sign-in, on 5 Jan 2026, 08:00 at pts/" in notice.text
 
 
 def test_every_door_says_when_and_where(world: World, jo: Member) -> None:
@@ -138,7 +143,7 @@ class TestStrangeCodes:
         (notice,) = world.desk.office.account.notices(token)
 
         assert (notice.kind, notice.terminal) == (NoticeKind.WRONG_CODE, "pts/9")
-        assert "If that was not you, change your password." in notice.sentence()
+        assert notice.sentence() == "Your password was typed, then a wrong code."
         assert world.desk.home.show(token).unread == 1
         again = world.sign_in(jo)
         assert world.desk.office.account.notices(again) == (notice,)

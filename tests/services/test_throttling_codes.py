@@ -300,7 +300,7 @@ def test_failed_codes_of_the_very_sign_in_are_told_too(world: World) -> None:
 
     assert isinstance(signed_in, SignedIn)
     texts = [notice.text for notice in world.desk.home.show(signed_in.token).notices]
-    assert any("Since your last sign-in: 1 wrong code after" in text for text in texts)
+    assert any("1 wrong code after your right password since" in text for text in texts)
 
 
 def test_a_right_recovery_code_is_no_failure(world: World) -> None:
