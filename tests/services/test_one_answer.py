@@ -127,7 +127,7 @@ def fail_until_switched_off(world: World, email: str) -> None:
 def test_every_refused_first_factor_gets_the_same_answer_for_the_same_work(
     world: World, state: Callable[[World], Try]
 ) -> None:
-    """ENU-01, ENU-02, ENU-03, THR-11, A16, A17, A18: one sentence, one hash, two transactions."""
+    """ENU-01, ENU-02, ENU-03, THR-11, A16, A17, A18, K37: one sentence, one hash, two transactions."""
     with pytest.raises(SignInRefused) as reference:
         world.desk.sign_in.offer_password("somebody@else.example", WRONG)
     typed = state(world)

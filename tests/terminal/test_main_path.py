@@ -17,7 +17,7 @@ OTHER_PASSWORD = "copper lantern wednesday"
 
 
 def test_a_pharmacy_is_set_up_paired_and_signed_in_by_keyboard_alone(tmp_path: Path) -> None:
-    """TOTP-01, ENR-01, ENR-03: from an empty folder to Home, signed out, in again with the next code, the used one refused."""
+    """TOTP-01, ENR-01, ENR-03, K61: from an empty folder to Home, signed out, in again with the next code, the used one refused."""
     with Counter(tmp_path) as counter:
         counter.wait_for("Set up this terminal").settle(0.4)
         counter.type_into_fields(

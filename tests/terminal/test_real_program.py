@@ -508,7 +508,7 @@ def test_focus_shows_without_colour_on_any_terminal(
 
 
 def test_plain_characters_stand_in_where_the_locale_is_not_utf8(tmp_path: Path) -> None:
-    """ACC-12: the screen is ASCII throughout, and focus still shows."""
+    """K57, ACC-12: the screen is ASCII throughout, and focus still shows."""
     with Desk(tmp_path, environment={"LANG": "C"}) as desk:
         desk.ready().press("tab").send("secret").wait_for("******").settle()
 
