@@ -124,7 +124,9 @@ class MyAccountScreen(SignedInScreen[None]):
     def _tell(self) -> None:
         self.query_one(FactSheet).show(account_facts(self._account))
         self.query_one("#sessions", Static).update("\n".join(session_lines(self._account)))
-        self.query_one("#sign-ins", Static).update("\n".join(sign_in_lines(self._sign_ins)))
+        lines = list(sign_in_lines(self._sign_ins))
+        shown = lines if self.has_class("-roomy") else lines[:SIGN_INS_AT_A_GLANCE]
+        self.query_one("#sign-ins", Static).update("\n".join(shown))
         self._offer(tuple(self._choices()))
 
     def _offer(self, offered: tuple[Choice, ...]) -> None:

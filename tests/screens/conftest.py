@@ -22,9 +22,9 @@ from pomfa_tui.settings import Settings
 from pomfa_tui.terminal.clocks import Clocks
 from pomfa_tui.themes import DEFAULT_NAME
 from tests.screens.hand import Hand
+from tests.screens.layout import faults
+from tests.screens.variants import write_down
 from tests.world import World, make_world
-
-THEMES = ("default", "high-contrast")
 
 
 @pytest.fixture
@@ -118,11 +118,11 @@ Snap = Callable[[World, Callable[[Hand], Awaitable[None]]], bool]
 """Compares what a hand has brought on the screen with the picture on file."""
 
 
-@pytest.fixture(params=THEMES)
+@pytest.fixture(params=["default"])
 def snap(
     request: pytest.FixtureRequest, make_app: MakeApp, snap_compare: Callable[..., bool]
 ) -> Callable[..., bool]:
-    """Return what compares a screen at 80x24 with its picture, in both themes."""
+    """Return what compares a screen at 80x24 with its picture, and with what is written down of its other variants."""
 
     def compare(
         world: World,
@@ -130,16 +130,36 @@ def snap(
         first: type[FirstScreen] = SignInScreen,
         **options: Any,
     ) -> bool:
+        found: list[str] = []
+        seen: list[str] = []
+
         async def run(pilot: Any) -> None:
             hand = Hand(pilot, world)
             await hand.settle()
             await reach(hand)
             await hand.settle()
+            found.extend(faults(hand.screen))
+            seen.append(await write_down(pilot))
 
-        app = make_app(world, first, theme=request.param, **options)
-        return snap_compare(app, terminal_size=(80, 24), run_before=run)
+        app = make_app(world, first, **options)
+        same = snap_compare(app, terminal_size=(80, 24), run_before=run)
+        assert not found, "ACC-12: something cannot be seen whole"
+        place = _place_of_variants(request.node)
+        if request.config.option.update_snapshots:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(seen[0], encoding="utf-8")
+        assert place.is_file(), (
+            f"{place.name} is missing: run with --snapshot-update and look at it"
+        )
+        assert seen[0] == place.read_text(encoding="utf-8")
+        return same
 
     return compare
+
+
+def _place_of_variants(test: pytest.Function) -> Path:
+    name = test.callspec.id.removeprefix("default-")
+    return test.path.parent / "__variants__" / test.path.stem / f"{name}.txt"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One's own account, notices, sites and linking as pictures, at 80x24, in both themes; looked at by eye before they are kept."""
+"""One's own account, notices, sites and linking as pictures, at 80x24, in four variants; looked at by eye before they are kept."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_it_looks_as_it_did(state: str, world: World, snap: Callable[..., bool]) -> None:
-    """In the default theme and in high contrast; all of it on the screen at once (ACC-12)."""
+    """ACC-06, ACC-12: in four variants, nothing cut off, all of it on the screen at once."""
     scrolls: list[float] = []
 
     async def reach(hand: Hand) -> None:

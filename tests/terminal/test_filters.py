@@ -56,6 +56,7 @@ def test_lines_and_bullets_become_plain_cell_for_cell() -> None:
     """ACC-12: where the locale is not UTF-8 a box is still a box, and a focused one is still different."""
     assert plain("┌──┐│••│└──┘") == "+--+|**|+--+"
     assert plain("╔══╗║ok║╚══╝") == "+==+#ok#+==+"
+    assert plain("▁▂▃▄▅▆▇█") == "-#######"
     assert plain("Zoë") == "Zoë"
 
 
