@@ -1,4 +1,4 @@
-"""The screens of evidence as pictures, at 80x24, in both themes; looked at by eye before they are kept."""
+"""The screens of evidence as pictures, at 80x24, in four variants; looked at by eye before they are kept."""
 
 from __future__ import annotations
 
