@@ -118,7 +118,9 @@ def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_log, "PAUSE", 0.001)
     ids = (f"{number:032x}" for number in range(1, 10_000))
     monkeypatch.setattr("secrets.token_hex", lambda size=16: next(ids)[-2 * size :])
-    monkeypatch.setattr("secrets.token_bytes", lambda size=32: bytes.fromhex(next(ids)[-2 * size :]))
+    monkeypatch.setattr(
+        "secrets.token_bytes", lambda size=32: bytes.fromhex(next(ids)[-2 * size :])
+    )
 
 
 @pytest.mark.parametrize("state", STATES)
