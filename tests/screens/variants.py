@@ -22,6 +22,9 @@ from pomfa_tui.app import PomfaApp
 from pomfa_tui.terminal.filters import ControlFilter, PlainFilter
 from pomfa_tui.themes import DEFAULT_NAME, HIGH_CONTRAST_NAME
 
+REST = 3
+"""Looks that must be alike."""
+
 _ATTRIBUTES = ("bold", "dim", "italic", "underline", "reverse")
 _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
@@ -29,13 +32,21 @@ _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 async def write_down(pilot: Pilot[Any]) -> str:
     """Return the three variants of what is on the screen, and leave it as it was."""
     app = cast("PomfaApp", pilot.app)
-    sixteen = page_of(app, "sixteen colours")
+    sixteen = await _at_rest(pilot, app, "sixteen colours")
     app.theme = HIGH_CONTRAST_NAME
-    await pilot.pause()
-    contrast = page_of(app, "high contrast")
+    contrast = await _at_rest(pilot, app, "high contrast")
     app.theme = DEFAULT_NAME
     plain = await _plain(pilot, app)
     return f"== high contrast\n{contrast}\n== sixteen colours\n{sixteen}\n== plain\n{plain}\n"
+
+
+async def _at_rest(pilot: Pilot[Any], app: PomfaApp, variant: str) -> str:
+    """Return a page once it stays as it is: bars follow what they scroll a little later."""
+    seen = [""]
+    while len(seen) < REST or len(set(seen[-REST:])) > 1:
+        await pilot.pause()
+        seen.append(page_of(app, variant))
+    return seen[-1]
 
 
 async def _plain(pilot: Pilot[Any], app: PomfaApp) -> str:
@@ -46,8 +57,7 @@ async def _plain(pilot: Pilot[Any], app: PomfaApp) -> str:
     private._output_filters = [ControlFilter(), PlainFilter()]
     app.no_color = True
     app.refresh_css(animate=False)
-    await pilot.pause()
-    page = page_of(app, "plain")
+    page = await _at_rest(pilot, app, "plain")
     private._filters[:] = filters
     private._output_filters = output
     app.no_color = False
