@@ -44,6 +44,10 @@ class Entry(NamedTuple):
     open: Callable[[], None]
 
 
+MOST_APART = 14
+"""Lines of notices and entries that leave room for blank lines between at 80x24."""
+
+
 class HomeScreen(ServedScreen[None]):
     """Offers what there is, and nothing that this person may not do.
 
@@ -56,6 +60,9 @@ class HomeScreen(ServedScreen[None]):
     TITLE = "Home"
     AUTO_FOCUS: ClassVar[str | None] = "ChoiceList"
     DEFAULT_CSS: ClassVar[str] = """
+    HomeScreen.-full Body { padding: 0 2; }
+    HomeScreen.-full #notices Notice.-shown { margin-bottom: 0; }
+    HomeScreen.-roomy #notices Notice.-shown { margin-bottom: 1; }
     HomeScreen #notices { height: auto; margin-top: 1; }
     HomeScreen #notices Notice.-shown { margin-bottom: 1; }
     """
@@ -279,6 +286,9 @@ class HomeScreen(ServedScreen[None]):
         )
 
     def _tell(self) -> None:
+        # Three notices and a long list fill 24 rows; what stands apart elsewhere stands together then.
+        lines = 3 * len(list(notices_of(self._view))) + len(list(self._choices()))
+        self.set_class(lines > MOST_APART, "-full")
         self.query_one("#who", Static).update(who_is(self._view))
         self.query_one("#where", Static).update(where_is(self._view))
         self.query_one("#before", Static).update(before(self._view))

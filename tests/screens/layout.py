@@ -15,7 +15,13 @@ from textual.widgets import Static
 def faults(screen: Screen[Any]) -> list[str]:
     """Return a sentence for everything on a screen that cannot be seen whole."""
     shown = [widget for widget in screen.walk_children(Widget) if _is_shown(widget)]
-    return [*_outside(screen, shown), *_cut(shown), *_overlapping(shown)]
+    return [*_outside(screen, shown), *_scrolled(shown), *_cut(shown), *_overlapping(shown)]
+
+
+def _scrolled(shown: list[Widget]) -> Iterator[str]:
+    for widget in shown:
+        if widget.is_scrollable and not widget.can_focus and widget.max_scroll_y:
+            yield f"{_name(widget)} has {widget.max_scroll_y} lines more than there is room for"
 
 
 def _is_shown(widget: Widget) -> bool:
