@@ -19,9 +19,15 @@ def faults(screen: Screen[Any]) -> list[str]:
 
 
 def _scrolled(shown: list[Widget]) -> Iterator[str]:
-    for widget in shown:
-        if widget.is_scrollable and not widget.can_focus and widget.max_scroll_y:
-            yield f"{_name(widget)} has {widget.max_scroll_y} lines more than there is room for"
+    for widget in _leaves(shown):
+        for node in widget.ancestors:
+            hides = isinstance(node, Widget) and node.is_scrollable and not node.can_focus
+            if hides and not _scrolls(widget) and not node.region.contains_region(widget.region):
+                yield f"{_name(widget)} has been scrolled out of {_name(node)}"
+
+
+def _leaves(shown: list[Widget]) -> list[Widget]:
+    return [widget for widget in shown if not any(child in shown for child in widget.children)]
 
 
 def _is_shown(widget: Widget) -> bool:
@@ -68,8 +74,7 @@ def _cut(shown: list[Widget]) -> Iterator[str]:
 
 
 def _overlapping(shown: list[Widget]) -> Iterator[str]:
-    leaves = [widget for widget in shown if not any(child in shown for child in widget.children)]
-    for one, other in combinations(leaves, 2):
+    for one, other in combinations(_leaves(shown), 2):
         if one.layer == other.layer and _seen(one).overlaps(_seen(other)):
             yield f"{_name(one)} and {_name(other)} lie one above the other"
 
