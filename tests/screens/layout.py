@@ -21,8 +21,9 @@ def faults(screen: Screen[Any]) -> list[str]:
 def _scrolled(shown: list[Widget]) -> Iterator[str]:
     for widget in _leaves(shown):
         for node in widget.ancestors:
-            hides = isinstance(node, Widget) and node.is_scrollable and not node.can_focus
-            if hides and not _scrolls(widget) and not node.region.contains_region(widget.region):
+            if not isinstance(node, Widget) or not node.is_scrollable or node.can_focus:
+                continue
+            if not _scrolls(widget) and not node.region.contains_region(widget.region):
                 yield f"{_name(widget)} has been scrolled out of {_name(node)}"
 
 
