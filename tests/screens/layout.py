@@ -11,6 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from pomfa_tui.widgets.busy import Busy
+
 
 def faults(screen: Screen[Any]) -> list[str]:
     """Return a sentence for everything on a screen that cannot be seen whole."""
@@ -20,6 +22,8 @@ def faults(screen: Screen[Any]) -> list[str]:
 
 def _scrolled(shown: list[Widget]) -> Iterator[str]:
     for widget in _leaves(shown):
+        if isinstance(widget, Busy):
+            continue  # a blank line, while nothing is worked on
         for node in widget.ancestors:
             if not isinstance(node, Widget) or not node.is_scrollable or node.can_focus:
                 continue
