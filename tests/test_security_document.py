@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from pomfa_tui import printing
 from pomfa_tui.domain import (
     credentials,
     emails,
     passwords,
     people,
     phone_help,
+    requests,
     sessions,
     site_keys,
     sites,
@@ -21,7 +23,7 @@ from pomfa_tui.domain import (
 )
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.limits import LIMITS
-from pomfa_tui.services import pairing, second_factor
+from pomfa_tui.services import pairing, request_filing, second_factor
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "security.md"
 
@@ -46,6 +48,11 @@ CONSTANTS = {
     "password, bytes in UTF-8": f"at most {passwords.MAX_BYTES}",
     "e-mail": f"at most {emails.EMAIL_LONGEST} characters",
     "name": f"at most {people.NAME_LONGEST} characters",
+    "reference number of a request": f"{requests.REFERENCE_DIGITS - 1} random digits and a check digit (ISO/IEC 7064 MOD 11,10)",
+    "free text of a request": f"at most {requests.NOTE_LONGEST} characters",
+    "filings kept of one request": f"the first and the newest {requests.FILINGS_KEPT - 1}",
+    "terminals whose requests are counted": f"at most {request_filing.METERS_KEPT}",
+    "a printer's program": f"ended after {printing.SECONDS:.0f} seconds",
     "site name": f"at most {sites.SITE_NAME_LONGEST} characters",
 }
 
