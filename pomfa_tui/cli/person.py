@@ -41,6 +41,8 @@ PERIODS = ("30", "60")
         "link": "pomfa_tui.cli.person_links",
         "unlink": "pomfa_tui.cli.person_links",
         "leave": "pomfa_tui.cli.person_states",
+        "data": "pomfa_tui.cli.person_privacy",
+        "erase": "pomfa_tui.cli.person_privacy",
     },
 )
 @early_json_option

@@ -54,6 +54,7 @@ class Action(StrEnum):
     UNLOCK = "unlock"
     DISABLE = "disable or enable"
     END_MEMBERSHIP = "end membership"
+    ERASE = "erase a leaver"
     LINK = "link or unlink"
     SEE_SESSIONS = "see sessions"
     END_SESSION = "end session"
@@ -116,6 +117,7 @@ _SUPPORT: Mapping[Action, frozenset[Relation]] = {
     Action.UNLOCK: _OTHERS,
     Action.DISABLE: _OTHERS,
     Action.END_MEMBERSHIP: _MEMBERS,
+    Action.ERASE: _OTHERS,
     Action.LINK: _MEMBERS,
     Action.SEE_SESSIONS: _OTHERS,
     Action.END_SESSION: _OTHERS,

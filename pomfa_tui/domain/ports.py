@@ -489,6 +489,14 @@ class Store(Protocol):
         """Check the whole audit log against itself and against its sealed head."""
         ...
 
+    def compact(self) -> None:
+        """Rewrite the files, so that what was removed stands in none of them any more.
+
+        Raises:
+            Unavailable: It cannot be done now; what was changed stands.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of files; harmless to call twice."""
         ...

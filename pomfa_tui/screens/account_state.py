@@ -1,4 +1,4 @@
-"""`Disable`, `Enable` and `Has left`: whether an account may be used at all (rule 14)."""
+"""`Disable`, `Enable`, `Has left` and `Erase`: whether an account may be used at all, and is still known (rule 14, PRI-04)."""
 
 from __future__ import annotations
 
@@ -79,6 +79,16 @@ WORDS = {
         "They have left",
         "Yes, they have left",
         "has left.",
+    ),
+    Deed.ERASE: StateWords(
+        "Erase",
+        (
+            "Name, address and GPhC number are taken out of the store for good.",
+            "Identifiers, memberships and the audit log stay. Backups keep what they have.",
+        ),
+        "Erase",
+        "Yes, erase",
+        "is all that is left of the name.",
     ),
 }
 
@@ -170,6 +180,7 @@ class AccountStateScreen(SignedInScreen[Done]):
                 Deed.DISABLE: states.disable,
                 Deed.ENABLE: states.enable,
                 Deed.LEAVE: states.leave,
+                Deed.ERASE: desk.office.privacy.erase,
             }
             return acts[deed](token, who, reason)
 
@@ -188,7 +199,7 @@ class AccountStateScreen(SignedInScreen[Done]):
         sentence = f"{printable(answer.name)} {self._words.done}"
         if self.DEED is Deed.ENABLE and answer.state is PersonState.INVITED:
             sentence += " Hand out a new activation code."
-        return Done(sentence, gone=self.DEED is Deed.LEAVE)
+        return Done(sentence, gone=self.DEED in {Deed.LEAVE, Deed.ERASE})
 
 
 class DisableScreen(AccountStateScreen):
@@ -212,9 +223,21 @@ class LeaveScreen(AccountStateScreen):
     DEED = Deed.LEAVE
 
 
+class EraseScreen(AccountStateScreen):
+    """Takes a leaver's name out."""
+
+    TITLE = "Erase"
+    DEED = Deed.ERASE
+
+
 def state_screen(
     deed: Deed, givens: Givens, token: SessionToken, details: PersonDetails
 ) -> AccountStateScreen:
     """Make the screen of one of the three changes."""
-    screens = {Deed.DISABLE: DisableScreen, Deed.ENABLE: EnableScreen, Deed.LEAVE: LeaveScreen}
+    screens = {
+        Deed.DISABLE: DisableScreen,
+        Deed.ENABLE: EnableScreen,
+        Deed.LEAVE: LeaveScreen,
+        Deed.ERASE: EraseScreen,
+    }
     return screens[deed](givens, token, details)

@@ -100,12 +100,13 @@ class AuditLogScreen(SignedInScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer files only where somebody can get at them: not on a terminal that shows this program alone."""
         if action == "export":
-            return not self._own and not self.desk.kiosk
+            return not self.desk.kiosk
         return super().check_action(action, parameters)
 
     def action_export(self) -> None:
         """Write what fits to a file."""
-        self.run_worker(self._export(), group="export", exclusive=True)
+        export = self._save_own if self._own else self._export
+        self.run_worker(export(), group="export", exclusive=True)
 
     @on(PagedTable.Wanted)
     def turn(self, event: PagedTable.Wanted) -> None:
@@ -170,6 +171,16 @@ class AuditLogScreen(SignedInScreen[None]):
         self.table.show(rows, offset=page.offset, total=page.total)
         span = f"Records {self.table.span}, London time" if page.total else ""
         self.query_one("#span", Static).update(span)
+
+    async def _save_own(self) -> None:
+        """Write everything that is kept about the person to a file, not the records alone."""
+        self.notice.clear()
+        token = self.token
+        place = await self.submit(
+            "Writing the file.", lambda desk: desk.office.privacy.save_own_data(token)
+        )
+        if place is not None:
+            self.notice.show(f"Everything kept about you was written to {place}.", Weight.DONE)
 
     async def _export(self) -> None:
         self.notice.clear()

@@ -71,7 +71,7 @@ def screen_for(  # noqa: PLR0911 - one line for each deed
             from pomfa_tui.screens.links import UnlinkScreen
 
             return UnlinkScreen(givens, token, details)
-        case Deed.ENABLE | Deed.DISABLE | Deed.LEAVE:
+        case Deed.ENABLE | Deed.DISABLE | Deed.LEAVE | Deed.ERASE:
             from pomfa_tui.screens.account_state import state_screen
 
             return state_screen(deed, givens, token, details)

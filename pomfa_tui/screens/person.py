@@ -46,6 +46,7 @@ DEED_WORDS = {
     Deed.UNLINK: "End a link",
     Deed.DISABLE: "Disable",
     Deed.LEAVE: "Has left",
+    Deed.ERASE: "Erase",
 }
 """What can be done, in the words of its screen's title."""
 

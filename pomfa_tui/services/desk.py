@@ -319,6 +319,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
                 newcomers=newcomers,
                 sites=sites,
                 views=views,
+                exports=ports.exports,
                 site_keys=site_keys,
             )
         ),

@@ -19,6 +19,7 @@ from pomfa_tui.services.own_credentials import OwnCredentialsService
 from pomfa_tui.services.password_again import PasswordAgain
 from pomfa_tui.services.person_changes import PersonChangeService
 from pomfa_tui.services.phone_answers import PhoneAnswerService
+from pomfa_tui.services.privacy import PrivacyService
 from pomfa_tui.services.resets import ResetService
 from pomfa_tui.services.retention import RetentionService
 from pomfa_tui.services.site_changes import SiteChangeService
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.emails import EmailRules
     from pomfa_tui.domain.limits import Numbers
     from pomfa_tui.domain.passwords import PasswordRules
-    from pomfa_tui.domain.ports import Clock, PasswordHasher, Place, Store, Vault
+    from pomfa_tui.domain.ports import Clock, Exports, PasswordHasher, Place, Store, Vault
     from pomfa_tui.domain.sessions import SessionLimits
     from pomfa_tui.domain.throttle import ThrottlePolicy
     from pomfa_tui.services.access import Access
@@ -64,6 +65,7 @@ class Ground:
     newcomers: Newcomers
     sites: SiteService
     views: PersonViews
+    exports: Exports
     site_keys: SiteKeys
 
 
@@ -83,6 +85,7 @@ class Office:
     imports: ImportService
     retention: RetentionService
     reviews: AccessReviewService
+    privacy: PrivacyService
     phone_answers: PhoneAnswerService
     site_keys: SiteKeyService
 
@@ -122,6 +125,14 @@ def assemble_office(ground: Ground) -> Office:
             nhsmail_per_site=most,
         ),
         states=states,
+        privacy=PrivacyService(
+            store=g.store,
+            clock=g.clock,
+            access=g.access,
+            recorder=g.recorder,
+            views=g.views,
+            exports=g.exports,
+        ),
         reviews=AccessReviewService(
             clock=g.clock,
             access=g.access,

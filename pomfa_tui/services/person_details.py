@@ -15,6 +15,7 @@ from pomfa_tui.domain.permissions import Action, Relation, Role, allowed, relati
 from pomfa_tui.domain.throttle import Gate
 from pomfa_tui.otpauth import entry_name
 from pomfa_tui.services.finding import find_person
+from pomfa_tui.services.privacy import is_erased
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,7 @@ class Deed(Enum):
     UNLINK = "unlink"
     DISABLE = "disable"
     LEAVE = "leave"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ _NEEDS = {
     Deed.END_SESSIONS: Action.END_SESSION,
     Deed.LINK: Action.LINK,
     Deed.UNLINK: Action.LINK,
+    Deed.ERASE: Action.ERASE,
 }
 """The right that each deed needs; those that are not here need one of several."""
 
@@ -273,5 +276,6 @@ def _makes_sense(
         Deed.UNLINK: len(person.memberships) >= SEVERAL,
         Deed.DISABLE: usable,
         Deed.LEAVE: person.state is not PersonState.LEFT,
+        Deed.ERASE: person.state is PersonState.LEFT and not is_erased(person.email),
     }
     return sense[deed]

@@ -143,6 +143,9 @@ class MemoryStore:
             return audit_log.unsealed(verdict)
         return verdict
 
+    def compact(self) -> None:
+        """Rewrite nothing: what was removed is gone."""
+
     def close(self) -> None:
         """Let go of nothing."""
 

@@ -70,6 +70,8 @@ CONTRACT = {
     "request close": {"NUMBER", "--outcome", "--note"},
     "session list": {"[WHO]"},
     "session end": {"ID"},
+    "person data": {"WHO", "--out"},
+    "person erase": {"WHO", "--reason"},
     "audit show": {"--site", "--person", "--event", "--since", "--until", "--limit"},
     "audit verify": {"--file"},
     "report evidence": {"--site", "--since", "--until", "--csv", "--out"},

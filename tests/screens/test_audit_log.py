@@ -15,7 +15,7 @@ from tests.members import Member
 from tests.office import REASON, why
 from tests.screens.arrival import arrive, arrive_at_account, choose
 from tests.screens.conftest import Start
-from tests.screens.counter import age_proof, say
+from tests.screens.counter import age_proof, do, open_person, say
 from tests.screens.hand import Hand
 from tests.world import World
 
@@ -83,7 +83,10 @@ async def test_staff_have_no_such_entry_and_read_their_own_records(
         assert "you" in hand.text
         assert "Bob" not in hand.text
         assert "Person" not in hand.text
-        assert "Export" not in hand.hints
+        await hand.press("f8")
+        await hand.settle()
+        assert hand.notice == "Everything kept about you was written to exports/my-data.json."
+    assert "bob@abbey.example" not in world.exports.files["my-data.json"]
 
 
 async def test_search_and_filters_fit_together(world: World, start: Start, support: Member) -> None:
@@ -209,3 +212,18 @@ async def test_hostile_texts_are_texts(world: World, start: Start, admin: Member
         await hand.press("enter", "enter")
         await hand.reach("Record")
         assert "[bold]x[/" in hand.text
+
+
+async def test_support_erases_a_leaver_on_their_page(
+    world: World, start: Start, support: Member
+) -> None:
+    """PRI-04: with a reason, after a yes; administrators have no such deed."""
+    bob = world.person("bob@abbey.example", name="Bob")
+    world.desk.office.states.leave(HOST, bob.id, REASON)
+    async with start(world) as hand:
+        await open_person(hand, support, bob)
+        await do(hand, "Erase")
+        await hand.submit("asked for it")
+        await say(hand, "Yes, erase")
+        await hand.settle()
+    assert world.account(bob).name == "Erased person"

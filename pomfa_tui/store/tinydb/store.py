@@ -217,6 +217,10 @@ class TinyStore:
         self._refresh()
         return self._upkeep.exported()
 
+    def compact(self) -> None:
+        """Rewrite the files, so that what was removed stands in none of them any more; see `fold`."""
+        self.fold()
+
     def close(self) -> None:
         """Let go of files; harmless to call twice."""
         parts = (self._safety, self._writer, self._audit, self._picture, self._lock)
