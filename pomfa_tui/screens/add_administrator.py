@@ -8,10 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import BadInput, Refusal, SharedMailbox
+from pomfa_tui.content.slips import SlipKind
+from pomfa_tui.domain.errors import BadInput, EmailExists, Refusal, SharedMailbox
 from pomfa_tui.domain.memberships import JobTitle
-from pomfa_tui.screens.issued_code import IssuedCodeScreen
 from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.screens.slip import SlipScreen
 from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
@@ -70,20 +71,39 @@ class AddAdministratorScreen(SignedInScreen[None]):
                 hint="Why this address is theirs alone.",
                 id="override_reason",
             ),
-            ButtonRow(PushButton("Add administrator", id="add"), PushButton("Later", id="later")),
+            ButtonRow(
+                PushButton("Add administrator", id="add"),
+                PushButton("Ask helpdesk to link", id="ask"),
+                PushButton("Later", id="later"),
+            ),
             animate=self.desk.animation,
         )
 
     def on_mount(self) -> None:
         """Ask for no reason yet."""
         self.field("override_reason").display = False
+        self.offer_to_ask(False)
 
     def field(self, name: str) -> Field:
         """Return a field by the name that refusals use."""
         return self.query_one(f"#{name}", Field)
 
+    def offer_to_ask(self, offered: bool) -> None:
+        """Show or hide the way to the helpdesk, for somebody who has an account already (rule 5)."""
+        self.query_one("#ask", PushButton).display = offered
+
+    @on(PushButton.Pressed, "#ask")
+    def ask_helpdesk(self) -> None:
+        """Open the request to link this person, filled in."""
+        from pomfa_tui.screens.contact_us import Beginning, ContactUsScreen  # noqa: PLC0415 - seldom needed
+
+        name, email = self.field("name").value, self.field("email").value
+        beginning = Beginning.to_link(name=name, email=email, site=self._site, job="administrator")
+        self.app.push_screen(ContactUsScreen(self.givens, beginning))
+
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field."""
+        self.offer_to_ask(isinstance(refusal, EmailExists))
         if isinstance(refusal, BadInput) and refusal.field in FIELDS:
             self.field(refusal.field).refuse(refusal.message)
             if isinstance(refusal, SharedMailbox) and refusal.can_override:
@@ -125,7 +145,8 @@ class AddAdministratorScreen(SignedInScreen[None]):
             return desk.people.add(token, new)
 
         self.notice.clear()
+        self.offer_to_ask(False)
         issued = await self.submit("Adding the account.", add)
         if issued is not None:
-            shown = IssuedCodeScreen(issued, self.givens.settings.limits.activation_hours)
+            shown = SlipScreen(self.givens, issued, SlipKind.NEW)
             self.app.run_worker(replace_screen(self.app, self, shown))

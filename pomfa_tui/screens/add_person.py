@@ -90,13 +90,11 @@ class AddPersonScreen(PersonFormScreen):
         """Open the request to link this person, filled in."""
         from pomfa_tui.screens.contact_us import Beginning, ContactUsScreen  # noqa: PLC0415 - seldom needed
 
-        beginning = Beginning(
-            lead="Ask the helpdesk to link this person; your telephone number is missing:",
-            need="link",
+        beginning = Beginning.to_link(
             name=self.text("name"),
             email=self.text("email"),
             site=self._site or "",
-            note=f"To be linked to {self._site} as {self.text('job') or 'staff'}",
+            job=self.text("job"),
         )
         self.app.push_screen(ContactUsScreen(self.givens, beginning))
 

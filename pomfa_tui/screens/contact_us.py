@@ -57,6 +57,18 @@ class Beginning:
     site: str
     note: str
 
+    @classmethod
+    def to_link(cls, *, name: str, email: str, site: str, job: str) -> Beginning:
+        """Return the request to link somebody who has an account already (rule 5)."""
+        return cls(
+            lead="Ask the helpdesk to link this person; your telephone number is missing:",
+            need="link",
+            name=name,
+            email=email,
+            site=site,
+            note=f"To be linked to {site} as {job}",
+        )
+
 
 class ContactUsScreen(ServedScreen[None]):
     """Says how to reach the helpdesk, and takes a request from anybody, signed in or not.

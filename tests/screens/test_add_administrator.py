@@ -7,7 +7,7 @@ import pytest
 from pomfa_tui.domain.memberships import JobTitle, SiteRole
 from pomfa_tui.screens.add_administrator import JOBS
 from pomfa_tui.services.people import PeopleFilter
-from tests.house import HOST
+from tests.house import BRIDGE, HOST
 from tests.members import Member
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
@@ -59,8 +59,9 @@ async def test_the_code_is_shown_once_with_whose_it_is_and_for_how_long(
         await reach_form(hand, ann)
         await hand.submit("Ben Dale", "ben@abbey.example", "")
         await hand.reach("Activation code")
-        assert "Ben Dale, ben@abbey.example" in hand.text
-        assert "It works once, for 24 hours, and is shown this once." in hand.words
+        assert "For Ben Dale" in hand.words
+        assert "E-mail ben@abbey.example" in hand.words
+        assert "works once, until 6 Jan 2026" in hand.words
         code = next(word for word in hand.words.split() if word.count("-") == 3)
         screen = hand.screen
         await hand.press("space", "tab", "enter")
@@ -78,11 +79,11 @@ async def test_one_enter_too_many_does_not_lose_the_code(
         await reach_form(hand, ann)
         await hand.submit("Ben Dale", "ben@abbey.example", "")
         await hand.reach("Activation code")
-        await hand.press("tab", "enter", "enter")
+        await hand.press("tab", "enter")
         assert hand.title == "Activation code"
         await hand.press("escape")
         assert hand.title == "Activation code"
-        assert "If you leave now, this code is gone." in hand.notice
+        assert "Leaving loses this code." in hand.notice
         await hand.press("escape")
         await hand.reach("Home")
 
@@ -106,6 +107,31 @@ async def test_what_cannot_be_used_is_said_beside_its_field(
         await hand.submit(*typed, "")
         assert words in hand.error(label)
         assert hand.keyboard == label
+
+
+async def test_who_has_an_account_can_be_asked_for_at_once(
+    world: World, start: Start, ann: Member
+) -> None:
+    """Rule 5: the refusal offers the request, filled in."""
+    world.person("ben@bridge.example", BRIDGE, name="Benjamin Dale")
+    async with start(world) as hand:
+        await reach_form(hand, ann)
+        assert "Ask helpdesk" not in hand.text
+        await hand.submit("Ben", "ben@bridge.example", "")
+        assert "Benjamin" not in hand.text
+        hand.screen.query_one("#ask").focus()
+        await hand.press("enter")
+        await hand.reach("Contact us")
+        await hand.submit("01632 960123")
+        await hand.press("enter", "enter")
+        await hand.reach("Request sent")
+    with world.store.view() as view:
+        (request,) = view.requests.all()
+    assert (request.need, request.email, request.first.note) == (
+        "link",
+        "ben@bridge.example",
+        "To be linked to FA111 as administrator",
+    )
 
 
 async def test_a_role_like_address_needs_a_reason(world: World, start: Start, ann: Member) -> None:
