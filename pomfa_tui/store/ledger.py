@@ -6,7 +6,6 @@ restore knows what happened after the backup, also when the disk with the store 
 
 from __future__ import annotations
 
-import errno
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from pomfa_tui.safefiles import (
     read_private,
     write_all,
 )
-from pomfa_tui.store.reached import MarkFile, Reached, RolledBack
+from pomfa_tui.store.reached import CLOSED, MarkFile, Reached, RolledBack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +38,6 @@ TIDY_FROM = 1 << 20
 
 Standings = dict[tuple[StandingKind, str], Standing]
 
-_CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NAME_LENGTH = 8
 
 _encode = msgspec.json.Encoder().encode
@@ -114,7 +112,7 @@ class Ledger:
             self._begin(reached.seq)
             self._mark.create(reached)
         except OSError as error:
-            if error.errno in _CLOSED:
+            if error.errno in CLOSED:
                 return
             raise self._refused(error) from error
         self.kept = True
@@ -153,6 +151,8 @@ class Ledger:
     def note(self, standings: Sequence[Standing], reached: Reached) -> None:
         """Add lines and wait until they are on the disk; the caller holds the store's lock.
 
+        Where the key's folder has become read-only, as in locked-down places, it goes on without them.
+
         Args:
             standings: What is about to change.
             reached: How far the store has got, in case the ledger has to be begun anew.
@@ -166,6 +166,8 @@ class Ledger:
             self._begin(reached.seq)
             size = self._append(b"".join(self._line(standing) for standing in standings))
         except OSError as error:
+            if error.errno in CLOSED:
+                return
             raise self._refused(error) from error
         if size > TIDY_FROM:
             self._tidy(size)

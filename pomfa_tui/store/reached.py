@@ -5,6 +5,7 @@ It is not synced at each commit: after a crash of the host it may be late, but i
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import zlib
@@ -17,6 +18,9 @@ from pomfa_tui.safefiles import atomic_replace, create_private, open_private
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""What a folder answers that takes no changes."""
 
 _FORM = Struct("<QQ")
 _SUM = Struct("<I")
@@ -120,8 +124,17 @@ class MarkFile:
     def _open(self) -> int:
         with self._gate:
             if self._fd < 0:
-                self._fd = open_private(self.path, os.O_RDWR)
+                self._fd = self._opened()
             return self._fd
+
+    def _opened(self) -> int:
+        try:
+            return open_private(self.path, os.O_RDWR)
+        except OSError as error:
+            if error.errno not in CLOSED:
+                raise
+            # Late is allowed, so a folder that takes no changes any more keeps a mark that can be read.
+            return open_private(self.path, os.O_RDONLY)
 
 
 def _encoded(reached: Reached) -> bytes:

@@ -16,6 +16,7 @@ from pomfa_tui.domain.ports import Place
 from pomfa_tui.host import SystemClock
 from pomfa_tui.services.access import HostCaller
 from pomfa_tui.settings import Settings
+from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.terminal import console_font
 from tests.cli.conftest import CommandLine
 
@@ -58,7 +59,7 @@ def test_a_healthy_store_passes_and_its_only_administrator_is_mentioned(
     assert failing(checks) == set()
     assert checks["administrators"]["status"] == "warn"
     assert "FZ101 has none" in checks["administrators"]["detail"]
-    assert "format 1, people: 1, sites: 1" in checks["store"]["detail"]
+    assert f"format {FORMAT}, people: 1, sites: 1" in checks["store"]["detail"]
     assert "losing every pairing" in checks["key"]["detail"].lower()
     assert "3 records" in checks["audit"]["detail"]
     assert contents() == before

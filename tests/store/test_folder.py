@@ -232,7 +232,7 @@ def test_any_tinydb_opens_the_snapshot(folder: Path) -> None:
         assert {"people", "credentials", "sites", "sessions"} <= database.tables()
         assert database.table("people").count(where("name") == "Person Number 2") == 1
         (kept,) = database.table("credentials").all()
-        assert kept["code_counter"] == {"failures": 10, "locked_until": 1767600900}
+        assert kept["code_counter"]["locked_until"] == 1767600900
         (facts,) = database.table("store").all()
         assert facts["format"] == FORMAT
 
