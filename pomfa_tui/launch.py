@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.errors import Refusal
-from pomfa_tui.security.process import harden, silence_loop
+from pomfa_tui.security.process import forbid_new_privileges, harden, silence_loop
 from pomfa_tui.terminal.environment import OUR_PROGRAM, cleaned, restart
 from pomfa_tui.terminal.faults import new_incident, stopped
 from pomfa_tui.terminal.leaving import Leaving
@@ -83,6 +83,8 @@ def _run(build: Callable[[], PomfaApp], tty: Tty, *, kiosk: bool) -> Leaving:
     app.greeting = greeting
     app.expected = expected if greeting else ""
     app.wipes_history = app.wipes_history or kiosk
+    if app.handover is None:
+        forbid_new_privileges()
     left = _run_app(app, tty)
     if app.farewell:
         return Leaving(status=CRASHED, message=app.farewell)

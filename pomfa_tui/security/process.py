@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -42,6 +43,14 @@ def harden() -> Hardening:
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
     return Hardening(no_core_files=_forbid_core_files(), not_dumpable=_forbid_dumps())
+
+
+def forbid_new_privileges() -> bool:
+    """Let neither this process nor whatever it starts gain rights from a file; tell whether this system allowed that.
+
+    Not where a hand-over may go through `sudo`, which would gain none.
+    """
+    return _prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def silence_loop(loop: asyncio.AbstractEventLoop) -> None:
@@ -113,11 +122,15 @@ def _forbid_core_files() -> bool:
 
 def _forbid_dumps() -> bool:
     """Set `PR_SET_DUMPABLE` to 0: a core pattern that pipes ignores the limit on core files."""
+    return _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def _prctl(option: int, value: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
         import ctypes  # noqa: PLC0415 - only here
 
-        return bool(ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+        return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)
     except (ImportError, OSError, AttributeError):
         return False

@@ -316,6 +316,7 @@ def test_the_process_cannot_be_looked_into(desk: Desk) -> None:
     assert PASSWORD.encode() not in (proc / "environ").read_bytes()
     assert (proc / "fd").stat().st_uid == 0
     assert "Umask:\t0077" in (proc / "status").read_text(encoding="ascii")
+    assert "NoNewPrivs:\t1" in (proc / "status").read_text(encoding="ascii")
 
 
 def test_nothing_of_a_page_stays_after_the_end(desk: Desk) -> None:
