@@ -67,7 +67,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_it_looks_as_it_did(state: str, world: World, snap: Callable[..., bool]) -> None:
-    """In the default theme and in high contrast."""
+    """In every variant."""
     assert snap(world, STATES[state], kiosk=True)
 
 
