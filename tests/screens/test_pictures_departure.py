@@ -69,12 +69,3 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_looks_as_it_did(state: str, world: World, snap: Callable[..., bool]) -> None:
     """In every variant."""
     assert snap(world, STATES[state], kiosk=True)
-
-
-@pytest.mark.parametrize("state", ["home, no program"])
-def test_it_can_be_read_without_colour(
-    state: str, world: World, snap: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """ACC-06: what is wrong shows by words, signs and edges."""
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert snap(world, STATES[state], kiosk=True)
