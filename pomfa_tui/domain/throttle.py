@@ -40,10 +40,12 @@ class Counter(Document, frozen=True, kw_only=True):
         failures: In a row, since the last full sign-in.
         locked_until: UTC seconds when tries count again; 0 when never locked.
         tries: The newest of them, oldest first.
+        turned_away: Tries while none were taken. They decide nothing; that they are written makes each of them cost what others cost.
     """
 
     failures: int = 0
     locked_until: int = 0
+    turned_away: int = 0
     tries: tuple[FailedTry, ...] = ()
 
 
@@ -125,6 +127,11 @@ class ThrottlePolicy:
             locked_until=now + self._wait(failures) if self._locks(failures) else 0,
             tries=tries[-TRIES_KEPT:],
         )
+
+    @staticmethod
+    def turn_away(counter: Counter) -> Counter:
+        """Return the counter after a try while none are taken: neither counted nor prolonging anything."""
+        return msgspec.structs.replace(counter, turned_away=counter.turned_away + 1)
 
     def forgive(self, counter: Counter) -> Counter:
         """Take back the last counted try, because it turned out right. Never below zero, never unlocks earlier failures' waits."""

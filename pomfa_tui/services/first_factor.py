@@ -133,8 +133,8 @@ class FirstFactorCheck:
                 kind = FirstFactor.PASSWORD
                 return _Try(None, None, stranger, gate, counter, braked, kind, None, "")
             gate, counter = self._counted(credentials.password_counter, now)
-            if gate is Gate.OPEN:
-                tx.credentials.put(msgspec.structs.replace(credentials, password_counter=counter))
+            # Also while it is locked: a commit waits for the disk, and one less of them would tell.
+            tx.credentials.put(msgspec.structs.replace(credentials, password_counter=counter))
             kind, stored, typed = _what_to_verify(credentials, secret, now)
             return _Try(person, credentials, stranger, gate, counter, braked, kind, stored, typed)
 
@@ -142,8 +142,8 @@ class FirstFactorCheck:
         """Return whether the try may be made and the counter after it; a try during a lock does not count."""
         gate = self._policy.gate(counter, now)
         if gate is Gate.OPEN:
-            counter = self._policy.count(counter, now, self._recorder.terminal)
-        return gate, counter
+            return gate, self._policy.count(counter, now, self._recorder.terminal)
+        return gate, self._policy.turn_away(counter)
 
     def _verify(self, attempt: _Try) -> bool:
         if attempt.stored is None:
@@ -225,9 +225,6 @@ class FirstFactorCheck:
     def _count_stranger(self, tx: Transaction, digest: str, now: int) -> tuple[Gate, Counter]:
         known = tx.strangers.get(digest)
         gate, counter = self._counted(known.counter if known is not None else Counter(), now)
-        if gate is not Gate.OPEN:
-            # Nothing is written then for somebody known either, and a write can be told by its time.
-            return gate, counter
         if known is None and tx.strangers.count() >= self._strangers_kept:
             oldest = min(tx.strangers.all(), key=lambda stranger: stranger.touched_at)
             tx.strangers.remove(oldest.id)
