@@ -24,6 +24,7 @@ CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 """An activation code."""
 
 PERIOD = 30
+KEY_LINES = 2
 EMAIL = "ann.abbey@example.org"
 
 
@@ -129,6 +130,13 @@ class Counter(Program):
         self.wait_for("Your own e-mail and password").settle(0.4)
         self.type_into_fields([self.email, password])
         self.press("enter")
+
+
+def setup_key(program: Program) -> str:
+    """Return the setup key on the screen, as somebody types it who cannot scan: groups of four, on two lines."""
+    halves = re.findall(r"\b(?:[A-Z2-7]{4} ){3}[A-Z2-7]{4}\b", program.screen_text)
+    assert len(halves) == KEY_LINES, program.screen_text
+    return "".join(halves).replace(" ", "")
 
 
 def run(folder: Path, *arguments: str) -> dict[str, Any]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.terminal.counter import EMAIL, Counter, run
+from tests.terminal.counter import EMAIL, Counter, run, setup_key
 
 PASSWORD = "copper lantern wednesday"
-KEY = re.compile(r"\b(?:[A-Z2-7]{4}\s+){7}[A-Z2-7]{4}\b")
-"""A setup key in groups of four, on one line or two."""
-
 LOCK_DOWN = """
 data=$1 keys=$2; shift 2
 mount --make-rprivate /
@@ -56,9 +52,7 @@ class Bare(Counter):
     def scan(self) -> None:
         """Type the setup key into the phone, since a console without blocks shows no QR code."""
         self.wait_for("Type the six digits").settle()
-        found = KEY.search(self.screen_text)
-        assert found is not None, self.screen_text
-        self.secret = re.sub(r"\s", "", found.group())
+        self.secret = setup_key(self)
 
 
 def test_somebody_gets_in_where_hardly_anything_is_allowed(tmp_path: Path) -> None:

@@ -196,3 +196,37 @@ def test_any_bytes_are_read_without_an_error_and_nothing_but_keys_comes_out(
 @given(st.text(alphabet="\x1b[]0123456789;~OP?<abu \x07\\", max_size=60), st.integers(0, 60))
 def test_where_the_input_is_split_makes_no_difference(text: str, cut: int) -> None:
     assert read(text) == read(text[:cut], text[cut:])
+
+
+FUNCTION_KEYS = {
+    "xterm, tmux, screen": ["OP", "OQ", "OR", "OS", "[15~"],
+    "Linux console": ["[[A", "[[B", "[[C", "[[D", "[[E"],
+    "PuTTY, rxvt": ["[11~", "[12~", "[13~", "[14~", "[15~"],
+}
+LATER_KEYS = ["[17~", "[18~", "[19~", "[20~", "[21~", "[23~", "[24~"]
+
+
+@pytest.mark.parametrize("terminal", FUNCTION_KEYS)
+def test_function_keys_are_known_however_a_terminal_sends_them(terminal: str) -> None:
+    """ACC-07, ACC-12: the same twelve keys, three dialects."""
+    for number, sequence in enumerate([*FUNCTION_KEYS[terminal], *LATER_KEYS], 1):
+        assert typed(f"\x1b{sequence}") == [f"f{number}"]
+
+
+@pytest.mark.parametrize(
+    ("key", "sequences"),
+    [
+        ("up", ["\x1b[A", "\x1bOA"]),
+        ("down", ["\x1b[B", "\x1bOB"]),
+        ("right", ["\x1b[C", "\x1bOC"]),
+        ("left", ["\x1b[D", "\x1bOD"]),
+        ("home", ["\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~"]),
+        ("end", ["\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~"]),
+        ("backspace", ["\x7f", "\x08"]),
+        ("shift+tab", ["\x1b[Z", "\x1b\t"]),
+        ("enter", ["\r", "\x1bOM"]),
+    ],
+)
+def test_other_keys_are_known_in_their_dialects_too(key: str, sequences: list[str]) -> None:
+    """ACC-07: application mode, vt220, rxvt, and a backspace that sends Ctrl+H."""
+    assert [typed(sequence) for sequence in sequences] == [[key]] * len(sequences)
