@@ -13,6 +13,7 @@ from pomfa_tui.domain.errors import (
     BadInput,
     NotInitialised,
     SessionEnded,
+    SignInRefused,
     TooManyRequests,
     Unavailable,
 )
@@ -301,8 +302,9 @@ def test_a_full_queue_takes_no_more_but_keeps_what_it_has() -> None:
     other.filing.file(None, JO)
 
 
-def test_terminals_are_counted_in_bounded_space(world: World) -> None:
+def test_terminals_are_counted_in_bounded_space() -> None:
     """However many origins file, no more are remembered than there is room for, and quiet ones go first."""
+    world = make_world(requests_open=2000)
     count = METERS_KEPT + 20 if SOAK else 60
     for number in range(count):
         desk = world.another_terminal(pid=5000 + number, terminal=f"ssh:192.0.2.{number}")
@@ -313,3 +315,18 @@ def test_terminals_are_counted_in_bounded_space(world: World) -> None:
     world.desk.filing.file(None, JO)
     with world.store.view() as view:
         assert [meter.id for meter in view.request_meters.all()] == ["pts/7"]
+
+
+def test_a_flood_of_unknown_e_mails_at_sign_in_leaves_a_bounded_store_and_the_queue() -> None:
+    """THR-09, ASVS 2.4.1: no more counters than there is room for, and what was asked waits in its place."""
+    world = make_world(strangers_kept=100)
+    reference = world.desk.filing.file(None, JO)
+    for number in range(FLOOD):
+        with pytest.raises(SignInRefused):
+            world.desk.sign_in.offer_password(f"stranger{number}@flood.example", "guess")
+    with world.store.view() as view:
+        assert view.strangers.count() == 100
+        assert view.people.count() == 0
+    assert [request.id for request in filed(world)] == [reference]
+    assert world.desk.requests.show(HOST, reference).email == JO.email
+    world.desk.filing.file(None, replace(JO, need="other"))
