@@ -86,6 +86,7 @@ def open_desk(
     from pomfa_tui.security.vault import AesGcmVault, HmacHeadSeal, HmacStrangers
     from pomfa_tui.services.desk import Policy, Ports, assemble
     from pomfa_tui.store.exports import ExportFolder
+    from pomfa_tui.store.forwarded import ForwardMark
     from pomfa_tui.store.tinydb import TinyStore
 
     numbers = settings.limits
@@ -115,6 +116,7 @@ def open_desk(
         key_id=keys.key_id,
         printer=_printer(settings),
         exports=ExportFolder(settings.data_dir, clock or SystemClock()),
+        forwarded=ForwardMark(settings.data_dir),
     )
     policy = Policy(
         numbers=numbers,

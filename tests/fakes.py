@@ -240,3 +240,23 @@ class FakeFile:
     def write(self, text: str) -> None:
         """Add text to it."""
         self.text += text
+
+
+class FakeForwarded:
+    """Remembers in memory how far the log was forwarded."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Exclude nobody."""
+        yield
+
+    def read(self) -> int:
+        """Return the number."""
+        return self.number
+
+    def write(self, number: int) -> None:
+        """Remember a number."""
+        self.number = number

@@ -18,6 +18,7 @@ from tests.fakes import (
     CheapHasher,
     FakeClock,
     FakeExports,
+    FakeForwarded,
     FakeProcesses,
     FixedStrangers,
     PaperPrinter,
@@ -118,6 +119,7 @@ class House:
             strangers=FixedStrangers(),
             key_id="0badc0de",
             exports=self.exports,
+            forwarded=FakeForwarded(),
             printer=self.printer,
         )
         policy = Policy(numbers=self.numbers, emails=EmailRules(ROLE_NAMES), bound_site=bound_site)

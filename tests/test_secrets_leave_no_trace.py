@@ -26,6 +26,7 @@ from pomfa_tui.services.steps import (
     SignedIn,
 )
 from pomfa_tui.store.exports import ExportFolder
+from pomfa_tui.store.forwarded import ForwardMark
 from pomfa_tui.store.tinydb import TinyStore
 from tests.fakes import FakeClock, FakeProcesses
 from tests.members import GOOD_PASSWORD, Phone
@@ -48,6 +49,7 @@ def open_desk(folder: Path, clock: FakeClock) -> Desk:
         strangers=HmacStrangers(keys.sub_keys(Purpose.STRANGER)),
         key_id=keys.key_id,
         exports=ExportFolder(data, clock),
+        forwarded=ForwardMark(data),
     )
     return assemble(ports, Policy(numbers=Numbers(), emails=EmailRules(frozenset())))
 

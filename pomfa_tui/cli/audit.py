@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pomfa_tui.cli.audit_export import export
+from pomfa_tui.cli.audit_forward import forward
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
 from pomfa_tui.cli.kinds import EventName, MomentOfTime, WholeNumber
 from pomfa_tui.cli.shapes import iso, record_document, verdict_document
@@ -26,10 +27,11 @@ MOST = 10_000
 @click.group()
 @early_json_option
 def audit() -> None:
-    """Show, verify and export the audit log."""
+    """Show, verify, export and forward the audit log."""
 
 
 audit.add_command(export)
+audit.add_command(forward)
 
 
 @audit.command("show")

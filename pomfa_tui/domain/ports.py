@@ -150,6 +150,27 @@ class NewFile(Protocol):
         ...
 
 
+class Forwarded(Protocol):
+    """How far the audit log was forwarded to the host's log."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Be the only one who forwards.
+
+        Raises:
+            Busy: Somebody else is at it.
+            Unavailable: It cannot be written.
+        """
+        ...
+
+    def read(self) -> int:
+        """Return the number of the last record that was forwarded; 0 before the first."""
+        ...
+
+    def write(self, number: int) -> None:
+        """Remember the number of the last record that was forwarded."""
+        ...
+
+
 class Exports(Protocol):
     """Where files for people are put that are made from a screen."""
 

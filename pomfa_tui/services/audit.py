@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.services.access import Access, Actor, Caller
     from pomfa_tui.services.audit_export import AuditExport, SavedFile
+    from pomfa_tui.services.audit_forward import AuditForward
     from pomfa_tui.services.audit_pages import AuditPage, AuditPages
     from pomfa_tui.services.recorder import Recorder
 
@@ -38,13 +39,15 @@ class AuditService:
         *,
         pages: AuditPages,
         exports: AuditExport,
+        forwarding: AuditForward,
     ) -> None:
-        """Take the store, the rights check, the audit log's pen, what gives pages and what gives the log out."""
+        """Take the store, the rights check, the audit log's pen, and what gives pages, gives the log out and forwards it."""
         self._store = store
         self._access = access
         self._recorder = recorder
         self._pages = pages
         self._exports = exports
+        self._forwarding = forwarding
 
     def page(
         self, token: SessionToken, wanted: AuditFilter, *, offset: int = 0, size: int = 50
@@ -98,6 +101,10 @@ class AuditService:
     def save(self, caller: Caller, wanted: AuditFilter, form: str) -> SavedFile:
         """Give out what fits as a file; see `AuditExport.save`."""
         return self._exports.save(caller, wanted, form)
+
+    def forward(self, caller: Caller, send: Callable[[AuditRecord], object]) -> int:
+        """Hand over what was not forwarded yet; see `AuditForward.run`."""
+        return self._forwarding.run(caller, send)
 
     def _person(self, tx: Transaction, actor: Actor, who: str | None) -> str | None:
         if not who:

@@ -17,6 +17,7 @@ from pomfa_tui.services.another_door import AnotherDoor
 from pomfa_tui.services.attempts import Attempts
 from pomfa_tui.services.audit import AuditService
 from pomfa_tui.services.audit_export import AuditExport
+from pomfa_tui.services.audit_forward import AuditForward
 from pomfa_tui.services.audit_pages import AuditPages
 from pomfa_tui.services.both_factors import BothFactors
 from pomfa_tui.services.drifts import Drifts
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.ports import (
         Clock,
         Exports,
+        Forwarded,
         PasswordHasher,
         Place,
         Printer,
@@ -79,6 +81,7 @@ class Ports:
     strangers: StrangerDigest
     key_id: str
     exports: Exports
+    forwarded: Forwarded
     printer: Printer | None = None
 
 
@@ -296,6 +299,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             recorder,
             pages=AuditPages(store=store, clock=clock, access=access, recorder=recorder),
             exports=AuditExport(store, access, recorder, ports.exports),
+            forwarding=AuditForward(store, access, recorder, ports.forwarded),
         ),
         home=HomeService(clock, access, open_sites, recorder, recovery_low=numbers.recovery_low),
         limits=limits,

@@ -75,6 +75,7 @@ CONTRACT = {
     "audit show": {"--site", "--person", "--event", "--since", "--until", "--limit"},
     "audit verify": {"--file"},
     "report evidence": {"--site", "--since", "--until", "--csv", "--out"},
+    "audit forward": {"--socket"},
     "audit export": {"--format", "--out", "--site", "--person", "--event", "--since", "--until"},
     "verify": {"--email"},
     "backup": {"FILE"},

@@ -26,6 +26,7 @@ from pomfa_tui.store.tinydb import TinyStore
 from tests.fakes import (
     CheapHasher,
     FakeExports,
+    FakeForwarded,
     FakeProcesses,
     FixedStrangers,
     PlainHeadSeal,
@@ -71,6 +72,7 @@ def open_desk(folder: Path, clock: OrderedClock) -> Desk:
         strangers=FixedStrangers(),
         key_id="0badc0de",
         exports=FakeExports(),
+        forwarded=FakeForwarded(),
     )
     return assemble(ports, Policy(numbers=Numbers(), emails=EmailRules(frozenset({"info"}))))
 
