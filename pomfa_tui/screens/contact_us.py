@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import BadInput, Refusal, SessionEnded
+from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.served import ServedScreen
 from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.widgets.choice_field import ChoiceField
@@ -129,6 +130,7 @@ class ContactUsScreen(ServedScreen[None]):
             animate=self.desk.animation,
         )
         yield Static(GIVE_NOTHING_AWAY, classes="quiet")
+        yield LeftAlone(self.givens)
 
     def on_mount(self) -> None:
         """Fill in what is known."""

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from pomfa_tui.content.slips import request_lines
 from pomfa_tui.domain.requests import spoken
 from pomfa_tui.domain.text import printable
+from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.paper import PaperScreen
 from pomfa_tui.screens.words import day_and_time
 from pomfa_tui.widgets.notice import Notice
@@ -44,6 +45,7 @@ class RequestSentScreen(PaperScreen):
 
     def __init__(self, givens: Givens, reference: str, *, name: str, email: str) -> None:
         super().__init__(givens)
+        self._givens = givens
         self._issuer = givens.settings.issuer
         self._phone = givens.settings.helpdesk.phone
         self._number = spoken(reference)
@@ -61,6 +63,7 @@ class RequestSentScreen(PaperScreen):
                 yield Static(line or " ", markup=False, id=number)
         yield Static(NEXT)
         yield ButtonRow(PushButton("Done", id="done"), *self.print_buttons())
+        yield LeftAlone(self._givens)
 
     def lines(self) -> tuple[str, ...]:
         """Return the slip, line by line."""

@@ -6,6 +6,7 @@ import pytest
 
 from pomfa_tui.domain.requests import Request, spoken
 from pomfa_tui.screens.contact_us import NEEDS
+from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.set_up import SetUpScreen
 from pomfa_tui.services.request_filing import NewRequest
 from pomfa_tui.widgets.field import Field
@@ -163,6 +164,58 @@ async def test_before_sign_in_the_form_remembers_nobody(
         await hand.press("f2")
         await hand.settle()
         assert [each.value for each in hand.screen.query(Field)][1:] == [""] * 5
+
+
+@pytest.mark.parametrize("sent", [False, True])
+async def test_what_a_stranger_leaves_behind_goes_by_itself(
+    world: World, start: Start, sent: bool
+) -> None:
+    """ENU-04, SES-17: a name and a telephone number do not stand there for the next one at the counter."""
+    async with start(world) as hand:
+        await open_form(hand)
+        await hand.submit(*(JO if sent else JO[:3]))
+        title = "Request sent" if sent else "Contact us"
+        await hand.reach(title)
+        eye = hand.widget(LeftAlone)
+        eye.look()
+        world.clock.advance(minutes=4, seconds=59)
+        eye.look()
+        await hand.settle()
+        assert hand.title == title
+        world.clock.advance(1)
+        eye.look()
+        await hand.reach("Sign in")
+        await hand.press("f2")
+        assert hand.field("Name").value == ""
+
+
+async def test_whoever_still_types_keeps_the_form(world: World, start: Start) -> None:
+    """WCAG 2.2.1: a key begins the time anew."""
+    async with start(world) as hand:
+        await open_form(hand)
+        eye = hand.widget(LeftAlone)
+        for letter in "Jo Hill":
+            eye.look()
+            world.clock.advance(minutes=4)
+            await hand.type(letter)
+        eye.look()
+        await hand.settle()
+        assert hand.title == "Contact us"
+
+
+async def test_whoever_is_signed_in_is_left_to_the_session(
+    world: World, start: Start, anna: Member
+) -> None:
+    """Rule 26: which warns before it ends."""
+    async with start(world) as hand:
+        await arrive(hand, anna)
+        await hand.press("f2")
+        await hand.settle()
+        eye = hand.widget(LeftAlone)
+        eye.look()
+        world.clock.advance(minutes=5)
+        eye.look()
+        assert hand.title == "Contact us"
 
 
 async def test_a_session_that_ends_takes_the_form_away(
