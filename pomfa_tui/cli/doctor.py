@@ -13,7 +13,7 @@ from pomfa_tui.domain.text import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pomfa_tui.cli.checks.check import Check
+    from pomfa_tui.domain.checks import Check
 
 _FIRST = 22
 _WORST_FIRST = (7, 6, 5, 2, 1)
@@ -30,7 +30,7 @@ _WORST_FIRST = (7, 6, 5, 2, 1)
 def doctor(call: Call, accept_clock: bool) -> int:
     """Tell on one page what works and what does not.
 
-    Looks at settings, modes, store, key, lock, clock, administrators, audit log, disk, QR code, terminal and versions, and changes nothing.
+    Looks at settings, modes, store, key, lock, clock, administrators, audit log, ledger, backups, disk, QR code, terminal and versions, and changes nothing.
     """
     call.require_output()
     accepted = _accept_clock(call) if accept_clock else ""
@@ -46,31 +46,14 @@ def doctor(call: Call, accept_clock: bool) -> int:
 
 def examine(call: Call) -> list[Check]:
     """Return every check, in the order in which things are needed."""
-    from pomfa_tui.cli.checks import surroundings
-    from pomfa_tui.cli.checks.check import Check, careful
-    from pomfa_tui.cli.checks.keeping import Keeping
+    from pomfa_tui.cli.checks.everything import everything, without_settings
     from pomfa_tui.domain.errors import Refusal
-    from pomfa_tui.host import SystemClock
-    from pomfa_tui.settings.rows import ISSUER
 
-    here = [
-        careful("terminal", lambda: surroundings.terminal(call.environ)),
-        careful("versions", surroundings.versions),
-    ]
     try:
         settings = call.settings()
     except Refusal as refusal:
-        drawn = careful("qr", lambda: surroundings.qr_code(call.environ, ISSUER.default))
-        return [Check.refused("settings", refusal), drawn, *here]
-    with Keeping.opened(settings, SystemClock()) as keeping:
-        kept = keeping.checks()
-    return [
-        surroundings.settings_check(settings),
-        *kept,
-        careful("disk", lambda: surroundings.disk(settings)),
-        careful("qr", lambda: surroundings.qr_code(call.environ, settings.issuer)),
-        *here,
-    ]
+        return without_settings(call.environ, refusal)
+    return everything(settings, call.environ)
 
 
 def _accept_clock(call: Call) -> str:

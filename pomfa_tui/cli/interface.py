@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pomfa_tui.app import PomfaApp
     from pomfa_tui.bootstrap import Opened
+    from pomfa_tui.domain.checks import Check
     from pomfa_tui.domain.limits import Numbers
     from pomfa_tui.domain.sessions import SessionEnd, SessionLimits, SessionToken
     from pomfa_tui.screens.base import DeskScreen
@@ -140,7 +141,12 @@ def build_app(
     from pomfa_tui.screens.givens import Givens, Opening
     from pomfa_tui.terminal.traits import Traits
 
-    givens = Givens(Opening(desk.open), settings)
+    def examine() -> list[Check]:
+        from pomfa_tui.cli.checks.everything import everything
+
+        return everything(settings, environ)
+
+    givens = Givens(Opening(desk.open), settings, examine=examine)
     built = (app or PomfaApp)(
         first=_first_screen(settings, givens),
         guard=SessionKeeper(desk.open, settings.limits),

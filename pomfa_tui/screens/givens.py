@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pomfa_tui.terminal.clocks import Clocks
 
 if TYPE_CHECKING:
+    from pomfa_tui.domain.checks import Check
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.settings import Settings
 
@@ -51,8 +52,10 @@ class Givens:
         opening: Has the services.
         settings: What the operator decided.
         clocks: Tell how much time has passed, and what time it is.
+        examine: Looks at everything the program stands on.
     """
 
     opening: Opening
     settings: Settings
     clocks: Clocks = field(default_factory=Clocks)
+    examine: Callable[[], Iterable[Check]] = tuple

@@ -192,6 +192,10 @@ class HomeScreen(ServedScreen[None]):
         everywhere = self._view.site is None
         self.app.push_screen(AccessReviewScreen(self.givens, self._token, everywhere=everywhere))
 
+    def show_doctor(self) -> None:
+        """Look at everything the program stands on."""
+        self.run_worker(self._show_doctor())
+
     def show_account(self) -> None:
         """Show one's own account."""
         self.run_worker(self._show_account())
@@ -271,6 +275,11 @@ class HomeScreen(ServedScreen[None]):
                 self.review_access,
             ),
             Entry(
+                Choice("doctor", "Doctor", "What works here, and what does not"),
+                Action.VERIFY_AUDIT in view.may,
+                self.show_doctor,
+            ),
+            Entry(
                 Choice("account", "My account", "Password, phone, codes, sign-ins"),
                 Action.USE_OWN_ACCOUNT in view.may,
                 self.show_account,
@@ -312,6 +321,16 @@ class HomeScreen(ServedScreen[None]):
             await notices.remove_children()
             await notices.mount_all(notices_of(view))
             self.query_one(ChoiceList).show(self._choices())
+
+    async def _show_doctor(self) -> None:
+        from pomfa_tui.screens.doctor import DoctorScreen  # noqa: PLC0415 - for those who need it
+
+        token, examine = self._token, self.givens.examine
+        checks = await self.submit(
+            "Looking at everything.", lambda desk: desk.upkeep.examine(token, examine)
+        )
+        if checks is not None:
+            self.app.push_screen(DoctorScreen(self.givens, token, checks))
 
     async def _show_account(self) -> None:
         from pomfa_tui.screens.my_account import MyAccountScreen  # noqa: PLC0415 - loaded when it is needed

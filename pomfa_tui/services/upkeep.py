@@ -10,9 +10,13 @@ import msgspec
 
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.errors import NotInitialised, NotPermitted
+from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.access import HostCaller
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pomfa_tui.domain.checks import Check
     from pomfa_tui.domain.ports import Clock, Store, View
     from pomfa_tui.services.access import Access, Caller
     from pomfa_tui.services.recorder import Recorder
@@ -100,6 +104,20 @@ class UpkeepService:
                 actor_role=actor.role.value,
                 detail={"change": str(seq), "key": key_id},
             )
+
+    def examine(self, caller: Caller, look: Callable[[], Iterable[Check]]) -> tuple[Check, ...]:
+        """Look at everything the program stands on, for whoever may check the audit log.
+
+        Args:
+            caller: Who asks.
+            look: Does the looking; it holds no transaction.
+
+        Raises:
+            Refusal: The caller may not.
+        """
+        with self._access.look(caller) as (_, actor):
+            self._access.require(actor, Action.VERIFY_AUDIT)
+        return tuple(look())
 
     def record_fault(self, incident: str, place: str) -> None:
         """Record a fault of the program's own, under the number that the person was shown (GEN-01).

@@ -119,5 +119,14 @@ def unsealed(verdict: AuditVerdict) -> AuditVerdict:
     )
 
 
+def cut(verdict: AuditVerdict) -> AuditVerdict:
+    """Return the verdict on a log whose last line lacks its end."""
+    return _bad(
+        max(verdict.records, 1),
+        Head(seq=verdict.records, hash=verdict.head),
+        f"The log ends within record {verdict.records}: its last byte was cut off.",
+    )
+
+
 def _bad(line: int, at: Head, problem: str) -> AuditVerdict:
     return AuditVerdict(ok=False, records=line - 1, head=at.hash, first_bad=line, problem=problem)

@@ -11,20 +11,22 @@ from types import SimpleNamespace
 import pytest
 
 from pomfa_tui.bootstrap import open_desk
-from pomfa_tui.cli.checks import keeping, surroundings
+from pomfa_tui.cli.checks import custody, keeping, surroundings
 from pomfa_tui.domain.ports import Place
 from pomfa_tui.host import SystemClock
+from pomfa_tui.security.keys import KeyRing
 from pomfa_tui.services.access import HostCaller
 from pomfa_tui.settings import Settings
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.terminal import console_font
 from tests.cli.conftest import CommandLine
+from tests.fakes import FakeClock
 
 Contents = Callable[[], object]
 
 NAMES = [
     *("settings", "modes", "store", "key", "lock", "clock", "administrators", "audit"),
-    *("disk", "qr", "terminal", "versions"),
+    *("ledger", "backup", "disk", "qr", "terminal", "versions"),
 ]
 
 
@@ -63,6 +65,48 @@ def test_a_healthy_store_passes_and_its_only_administrator_is_mentioned(
     assert "losing every pairing" in checks["key"]["detail"].lower()
     assert "3 records" in checks["audit"]["detail"]
     assert contents() == before
+
+
+def test_ledger_and_backup_are_looked_at(shop: CommandLine, clock: FakeClock) -> None:
+    """A34, BAK-04: without a ledger older files are not noticed; without a fresh backup a lost disk is everything."""
+    checks = examine(shop)[1]
+    assert (checks["ledger"]["status"], checks["backup"]["status"]) == ("ok", "warn")
+    assert "pomfa-tui backup" in checks["backup"]["fix"]
+    shop.json("backup", str(shop.data.parent / "backup"))
+    assert examine(shop)[1]["backup"]["status"] == "ok"
+    clock.advance(days=3)
+    assert "3 days old" in examine(shop)[1]["backup"]["detail"]
+    for path in shop.key.parent.glob("*.mark"):
+        path.unlink()
+    found = examine(shop)[1]["ledger"]
+    assert found["status"] == "warn"
+    assert "would not be noticed" in found["detail"]
+
+
+def test_an_interrupted_exchange_of_keys_is_seen(shop: CommandLine) -> None:
+    """STO-06: with what to do about it."""
+    KeyRing.rotate(shop.key, shop.data)
+    found = examine(shop)[1]["key"]
+    assert (found["status"], found["fix"]) == ("warn", "Finish it: pomfa-tui key rotate")
+    assert shop.json("key", "rotate")["key"]["resumed"]
+    assert examine(shop)[1]["key"]["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("mounts", "kind"),
+    [
+        ("/dev/sda1 / ext4 rw 0 0\nsrv:/x {place} nfs4 rw 0 0\n", "nfs4"),
+        ("srv:/x / nfs rw 0 0\n/dev/sda1 {place} ext4 rw 0 0\n", None),
+        ("nonsense\n", None),
+    ],
+)
+def test_a_disk_that_other_machines_share_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mounts: str, kind: str | None
+) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(mounts.format(place=tmp_path))
+    monkeypatch.setattr(custody, "_MOUNTS", table)
+    assert custody.shared_file_system(tmp_path / "data") == kind
 
 
 def test_the_page_fits_a_terminal_of_80_columns(line: CommandLine, tmp_path: Path) -> None:

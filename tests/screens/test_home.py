@@ -78,6 +78,7 @@ async def test_failed_tries_are_told_with_a_word_for_their_weight(
                 "Audit log",
                 "Evidence",
                 "Access review",
+                "Doctor",
             ],
         ),
         ("commissioner", (), ["Reset MFA QR code"]),

@@ -141,7 +141,7 @@ def test_a_damaged_byte_is_mended_without_loss_or_refused_with_its_place(
     """AUD-06, STO-07, STO-11, A39: every byte of a small store, and after each the content is whole or nobody gets it."""
     whole = small.file(name)
     used = len(whole.rstrip(b"\n")) + 1
-    for data in _damages(whole, iter(range(0, used, STRIDE))):
+    for data in _damages(whole, iter([*range(0, used, STRIDE), used - 2, used - 1])):
         came = small.after(name, data, restarted=restarted)
         assert came != MENDED or _is_no_loss(name, whole, data, restarted=restarted), data[:80]
 

@@ -7,7 +7,8 @@ import stat
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from pomfa_tui.cli.checks.check import REFUSED, Check, careful
+from pomfa_tui.cli.checks.check import careful
+from pomfa_tui.domain.checks import REFUSED, Check
 from pomfa_tui.domain.errors import IntegrityFailure, NotInitialised, UnsafeEnvironment
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Keeping:
 
     def checks(self) -> list[Check]:
         """Return all checks; the store and its key come first, since others need them."""
+        from pomfa_tui.cli.checks import custody
+
         return [
             careful("modes", self.modes),
             careful("store", self.store),
@@ -69,6 +72,8 @@ class Keeping:
             careful("clock", self.clock),
             careful("administrators", self.administrators),
             careful("audit", self.audit),
+            careful("ledger", lambda: custody.ledger(self._settings, self._keys, self._meta)),
+            careful("backup", lambda: custody.backup(self._store, self._clock)),
         ]
 
     def modes(self) -> Check:
@@ -116,6 +121,12 @@ class Keeping:
         if self._meta is not None:
             keys.require(self._meta.key_id)
         self._keys = keys
+        if self._meta is not None and self._meta.key_id != keys.key_id:
+            return Check.doubtful(
+                "key",
+                f"An exchange of keys was interrupted: not everything is sealed with key {keys.key_id} yet.",
+                "Finish it: pomfa-tui key rotate",
+            )
         mode = stat.S_IMODE(path.stat().st_mode)
         retired = len(keys.key_ids) - 1
         more = f" and {retired} retired" if retired else ""
@@ -149,6 +160,7 @@ class Keeping:
     def lock(self) -> Check:
         """Look whether the store could be changed now."""
         from pomfa_tui.bootstrap import store_lock_is_free
+        from pomfa_tui.cli.checks import custody
         from pomfa_tui.filewords import shown
 
         seconds = self._settings.limits.store_lock_seconds
@@ -156,8 +168,15 @@ class Keeping:
             free = store_lock_is_free(self._settings)
         except FileNotFoundError:
             return Check.fine("lock", "Nobody has taken the lock yet.")
+        kind = custody.shared_file_system(self._settings.data_dir)
+        if free and kind is not None:
+            return Check.doubtful(
+                "lock",
+                f"The lock can be taken, but the data folder is on {kind}, where other machines may not see it.",
+                "Keep the data folder on a disk of this machine; for several machines use PostgreSQL.",
+            )
         if free:
-            return Check.fine("lock", "The lock can be taken.")
+            return Check.fine("lock", "The lock can be taken, on a disk of this machine.")
         return Check.failed(
             "lock",
             f"Somebody has held the lock for more than {seconds} seconds, so nothing can be changed.",
@@ -168,6 +187,7 @@ class Keeping:
     def clock(self) -> Check:
         """Compare the host's clock with the newest moment that was recorded (rule 27)."""
         from pomfa_tui.cli.shapes import iso
+        from pomfa_tui.host import clock_is_kept
 
         now = self._clock.now()
         latest = self._meta.latest if self._meta is not None else None
@@ -185,11 +205,12 @@ class Keeping:
                 "Set the clock. If it is right now and ran ahead before: pomfa-tui doctor --accept-clock",
                 exit_code=REFUSED,
             )
-        return Check.fine(
-            "clock",
-            f"It is {iso(now)} here, after the newest record. Whether a time service keeps it is not known: "
-            "codes need it right to half a minute.",
-        )
+        kept = {
+            True: "a time service keeps it",
+            False: "no time service keeps it: compare it with a watch, codes need it right to half a minute",
+            None: "whether a time service keeps it is not known: codes need it right to half a minute",
+        }[clock_is_kept()]
+        return Check.fine("clock", f"It is {iso(now)} here, after the newest record; {kept}.")
 
     def administrators(self) -> Check:
         """Look for sites with fewer than two people who can act as administrator today (rule 8)."""

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pomfa_tui.cli.checks.check import Check
+from pomfa_tui.domain.checks import Check
 from pomfa_tui.domain.errors import Unavailable
 
 if TYPE_CHECKING:

@@ -199,6 +199,8 @@ class TinyStore:
                 longer = self._upkeep.level_audit()
         lines = self._audit.lines(None if longer or position is None else wanted)
         verdict = audit_log.verify(lines, Head() if sealed is None else sealed.head)
+        if verdict.ok and self._audit.size() < wanted:
+            return audit_log.cut(verdict)
         if verdict.ok and sealed is not None and not self._writer.is_sealed(sealed):
             return audit_log.unsealed(verdict)
         return verdict
