@@ -133,6 +133,7 @@ def _damages(whole: bytes, places: Iterator[int]) -> Iterator[bytes]:
         yield whole[:at]
 
 
+@pytest.mark.timeout(3600 if SOAK else 120)
 @pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_damaged_byte_is_mended_without_loss_or_refused_with_its_place(
@@ -205,6 +206,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return Scene.of(tmp_path_factory.mktemp("large"), 60)
 
 
+@pytest.mark.timeout(3600 if SOAK else 120)
 @settings(
     max_examples=2000 if SOAK else 40, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
