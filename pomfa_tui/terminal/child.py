@@ -52,7 +52,10 @@ def adopt_orphans() -> None:
 def descendants() -> set[int]:
     """Return the processes that this one has started, and those that they have started; the dead left out."""
     children: dict[int, list[int]] = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208 - as below
+    names: list[str] = []
+    with suppress(OSError):
+        names = os.listdir("/proc")  # noqa: PTH208 - as below
+    for name in filter(str.isdigit, names):
         with suppress(OSError, ValueError, IndexError):
             with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - thousands of files
                 state, parent = file.read().rpartition(")")[2].split()[:2]
@@ -181,10 +184,12 @@ class Child:
             if select.select([self.master], [], [], _PAUSE)[0] and not self.read():
                 time.sleep(_PAUSE)
 
-    @staticmethod
-    def _tell(*signals: int) -> int:
+    def _tell(self, *signals: int) -> int:
         found = descendants()
         for number in signals:
+            # The group at once, so that nobody starts another before their turn comes; then those who have left it.
+            with suppress(OSError):
+                os.killpg(self.pid, number)
             for pid in found:
                 _send(pid, number)
         return len(found)

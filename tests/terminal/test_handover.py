@@ -77,7 +77,7 @@ def test_the_program_gets_the_terminal_the_person_and_nothing_of_ours(
         "LD_BIND_NOW": "1",
         "HOME": "/home/desk",
     }
-    with Counter(pharmacy, "--kiosk", environment=secrets) as counter:
+    with Counter(pharmacy, "--kiosk", "--site", SITE, environment=secrets) as counter:
         open_program(counter, jo, "an argument here")
         assert "24 80" in counter.screen_text
         counter.resize(100, 30).send("typed\r").wait_for("got typed")

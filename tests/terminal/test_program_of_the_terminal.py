@@ -46,6 +46,12 @@ def is_running(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] not in "ZX"
 
 
+def jump(folder: Path, seconds: str) -> None:
+    """Let the clocks of the desk jump ahead."""
+    (folder / "next").write_text(seconds, encoding="ascii")
+    (folder / "next").rename(folder / "jump")
+
+
 @pytest.mark.parametrize(
     ("script", "reason", "sentence"),
     [
@@ -125,15 +131,26 @@ def test_what_a_program_does_to_the_terminal_does_not_outlast_it(tmp_path: Path)
         assert b"\x1b" + ends in tail
 
 
-def test_the_end_of_the_sessions_time_ends_a_program_that_does_not_listen(tmp_path: Path) -> None:
-    """SES-02: overall time holds whatever runs; asked first, then killed."""
+@pytest.mark.parametrize(("seconds", "reason"), [("28800", "overall"), ("400", "idle")])
+def test_the_end_of_the_sessions_time_ends_a_program_that_does_not_listen(
+    tmp_path: Path, seconds: str, reason: str
+) -> None:
+    """SES-02, SES-18: its overall time is up, or the machine slept for longer than anybody may be idle; asked first, then killed."""
     with Handed(tmp_path, ENDLESS) as program:
         program.wait_for("here")
-        (tmp_path / "up").touch()
-        program.wait_for("left overall", 5).wait_exit()
+        jump(tmp_path, seconds)
+        program.wait_for(f"left {reason}", 5).wait_exit()
         assert not is_running(int((tmp_path / "desk.pid").read_text(encoding="ascii")))
-        assert program.ended == "overall"
+        assert program.ended == reason
         assert b"here" not in program.raw[program.raw.rindex(b"\x1b[2J") :]
+
+
+def test_a_program_that_is_used_in_silence_is_not_taken_for_left_alone(tmp_path: Path) -> None:
+    """Section 4: only the overall time and an end from elsewhere count; the store is told that the session lives."""
+    (tmp_path / "fast").touch()
+    with Handed(tmp_path, "sleep 3; exit 5") as program:
+        program.wait_for("left program_failed:5").wait_exit()
+    assert (tmp_path / "touched").exists()
 
 
 def test_a_session_that_cannot_be_looked_up_does_not_stand(tmp_path: Path) -> None:
@@ -164,7 +181,7 @@ def test_a_program_that_prints_without_end_to_nobody_is_ended_all_the_same(tmp_p
         tmp_path, "echo here; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"
     ) as program:
         program.wait_for("xxx")
-        (tmp_path / "up").touch()
+        jump(tmp_path, "28800")
         assert program.process.wait(timeout=6) == 0
         assert program.ended == "overall"
 
