@@ -24,6 +24,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, _character_to_key
 from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 
+from pomfa_tui.terminal.pointing import PointingApp
 from pomfa_tui.terminal.statuses import CRASHED
 
 Result = TypeVar("Result")
@@ -50,7 +51,7 @@ def keys_of(sequence: str) -> list[Key]:
     return [Key(KEY_NAME_REPLACEMENTS.get(name, name), keys)]
 
 
-class QuietApp(App[Result], Generic[Result], inherit_bindings=False):
+class QuietApp(PointingApp[Result], Generic[Result], inherit_bindings=False):
     """An app that never prints a traceback, asks before it runs an action, and pops nothing up."""
 
     def __init__(self, driver_class: type[Driver]) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.content import Content
+from textual.geometry import Offset
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -80,6 +81,11 @@ class ChoiceList(OptionList):
     def marked(self) -> str | None:
         """What the marked line stands for."""
         return self._marked
+
+    @property
+    def keyboard_at(self) -> Offset:
+        """Where the marked line is."""
+        return Offset(0, (self.highlighted or 0) - self.scroll_offset.y)
 
     @on(OptionList.OptionHighlighted)
     def _move_sign(self, event: OptionList.OptionHighlighted) -> None:

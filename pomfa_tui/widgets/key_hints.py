@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Offset
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -55,6 +56,11 @@ class KeyHints(Widget, can_focus=True):
 
     marked: reactive[int] = reactive(0)
     """Position of the sign while the keyboard is here."""
+
+    @property
+    def keyboard_at(self) -> Offset:
+        """Where the marked hint begins."""
+        return Offset(sum(map(hint_width, hints_of(self.screen)[: self.marked])), 0)
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""

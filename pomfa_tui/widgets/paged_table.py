@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
@@ -136,6 +137,11 @@ class PagedTable(Widget, can_focus=True):
         if not self._rows:
             return ""
         return f"{self._offset + 1} to {self._offset + len(self._rows)} of {self._total}"
+
+    @property
+    def keyboard_at(self) -> Offset:
+        """Where the marked row is, below the heading."""
+        return Offset(0, 1 + self.position - self._offset)
 
     def wait(self) -> None:
         """Let nothing be chosen until other rows are shown: those that are here are not what was asked for last."""
