@@ -234,12 +234,23 @@ class AuthenticationFailed(Refusal):
 class SignInRefused(AuthenticationFailed):
     """The one answer before the password is proven, whatever the cause (rule 25, ENU-01)."""
 
-    def __init__(self, failures: int, minutes: int) -> None:
-        """Name the general rule of the lock, which holds for every e-mail alike."""
+    def __init__(self, failures: int, minutes: int, wait: int = 0) -> None:
+        """Name the general rule of the lock, which holds for every e-mail alike, or the wait.
+
+        Args:
+            failures: After which there is a wait.
+            minutes: How long the first one is.
+            wait: Seconds that what was typed at this terminal has earned, whether or not the e-mail has an account; 0 for none.
+        """
+        left = max(1, -(-wait // 60))
+        unit = "minute" if left == 1 else "minutes"
         super().__init__(
-            "That did not match. Check your e-mail and password and try again. "
+            f"Too many failed tries with this e-mail. Wait {left} {unit}; tries before then are not looked at. An administrator can help sooner."
+            if wait
+            else "That did not match. Check your e-mail and password and try again. "
             f"After {failures} failed tries in a row, wait {minutes} minutes."
         )
+        self.wait = wait
 
 
 class PasswordWrong(AuthenticationFailed):

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import NotInitialised, Refusal
+from pomfa_tui.domain.errors import NotInitialised, Refusal, SignInRefused
 from pomfa_tui.screens.first import FirstScreen
 from pomfa_tui.terminal.clocks import Moment
 from pomfa_tui.widgets.field import Field
@@ -59,6 +59,7 @@ class SignInScreen(FirstScreen):
 
     def start_over(self, message: str) -> None:
         """Forget what was typed (ENU-04) and say why the last session or sign-in ended."""
+        self.help_topic = ""
         self._clear()
         self.notice.show(message)
         self.email.focus_entry()
@@ -79,6 +80,8 @@ class SignInScreen(FirstScreen):
         if isinstance(refusal, NotInitialised):
             self._become_set_up()
             return
+        if isinstance(refusal, SignInRefused):
+            self.help_topic = "locked-out" if refusal.wait else "forgotten-password"
         self.notice.show(refusal.message, Severity.ERROR)
         self.password.clear()
         self.password.focus_entry()

@@ -19,6 +19,7 @@ from pomfa_tui.domain.throttle import Counter, Gate, Stranger, ThrottlePolicy
 from pomfa_tui.domain.typed_codes import read_typed_code
 from pomfa_tui.services.attempts import FirstFactor
 from pomfa_tui.services.recorder import UNKNOWN
+from pomfa_tui.services.tries_here import TriesHere
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.brake import BrakePolicy
@@ -94,6 +95,7 @@ class FirstFactorCheck:
         self._policy = policy
         self._brake = brake
         self._recorder = recorder
+        self._here = TriesHere(clock, policy)
         self._strangers_kept = strangers_kept
 
     def prove(self, email: str, secret: str) -> Proof:
@@ -114,7 +116,9 @@ class FirstFactorCheck:
         with self._store.transaction() as tx:
             proof = self._judge(tx, attempt, right=right)
         if proof is None:
-            raise SignInRefused(self._policy.soft, self._policy.waits[0] // 60)
+            wait = self._here.refused(attempt.stranger)
+            raise SignInRefused(self._policy.soft, self._policy.waits[0] // 60, wait)
+        self._here.forget(attempt.stranger)
         self._rehash(attempt)
         return proof
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pomfa_tui.domain.errors import SignInRefused
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.services.desk import Desk
 from pomfa_tui.widgets import busy
@@ -22,9 +23,10 @@ ONE_ANSWER = "That did not match. Check your e-mail and password and try again. 
 def locked(world: World) -> Member:
     """Somebody who has guessed too often."""
     member = world.person("locked@abbey.example")
+    elsewhere = world.another_terminal()
     for _ in range(10):
-        with pytest.raises(Exception, match="did not match"):
-            world.desk.sign_in.offer_password(member.email, "wrong")
+        with pytest.raises(SignInRefused):
+            elsewhere.sign_in.offer_password(member.email, "wrong")
     return member
 
 
@@ -73,6 +75,43 @@ async def test_there_is_one_screen_for_everything_that_does_not_fit(
         await hand.press("shift+tab", *["backspace"] * len(member.email))
         await hand.submit("nobody@nowhere.example", "guess")
         assert hand.text.replace("nobody@nowhere.example", "").split() == shown.split()
+
+
+@pytest.mark.parametrize("tries", [1, 10])
+@pytest.mark.parametrize("state", STATES)
+async def test_every_character_of_the_screen_is_that_of_an_unknown_e_mail(
+    world: World, start: Start, state: str, tries: int
+) -> None:
+    """ENU-01, A16: at the first try and at the tenth, when the wait is counted, before the password is proven."""
+    member, password = STATES[state](world)
+    unknown = "x" * (len(member.email) - len("@abbey.example")) + "@abbey.example"
+    screens = []
+    for email in (member.email, unknown):
+        for _ in range(tries - 1):
+            with pytest.raises(Exception, match="did not match"):
+                world.desk.sign_in.offer_password(email, "wrong")
+        async with start(world) as hand:
+            await hand.reach("Sign in")
+            await hand.submit(email, password)
+            assert ("Wait 15 minutes;" in hand.notice) is (tries == 10)
+            screens.append(hand.text.replace(email, unknown))
+    assert screens[0] == screens[1]
+
+
+@pytest.mark.parametrize(
+    ("tries", "question"), [(1, "I have forgotten my password."), (10, "I am locked out")]
+)
+async def test_help_opens_at_what_a_refusal_is_about(
+    world: World, start: Start, tries: int, question: str
+) -> None:
+    """Rule 28: whoever is refused here finds the way on with one key, whether there is such an account or not."""
+    for _ in range(tries - 1):
+        with pytest.raises(Exception, match="did not match"):
+            world.desk.sign_in.offer_password("nobody@abbey.example", "wrong")
+    async with start(world) as hand:
+        await hand.submit("nobody@abbey.example", "wrong")
+        await hand.press("f1")
+        assert hand.text.count(question) == 2
 
 
 async def test_the_right_password_leads_to_the_code_and_leaves_nothing_behind(
