@@ -83,12 +83,12 @@ class Shop:
 
     def gets_in(self, who: str, password: str = "") -> bool:
         """Tell whether somebody gets in now."""
-        with self.opened() as opened:
-            try:
+        try:
+            with self.opened() as opened:
                 self.sign_in(opened.desk, who, password=password)
-            except Refusal:
-                return False
-            return True
+        except Refusal:
+            return False
+        return True
 
     def lose_the_disk(self) -> None:
         """Remove the data folder with everything in it."""

@@ -290,3 +290,30 @@ def _load(counter: Shop) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_a_restore_that_dies_half_way_is_done_again(
+    counter: Shop, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """STO-09: killed before, between and after its files are put in place: nobody gets in by halves, and once more brings it back."""
+    counter.back_up()
+    with counter.opened() as opened:
+        opened.desk.office.states.disable(HOST, "tomos@example.org", "away")
+    replace, done = Path.replace, 0
+
+    def dying(path: Path, target: Path) -> Path:
+        nonlocal done
+        if done == steps:
+            raise KeyboardInterrupt
+        done += 1
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", dying)
+        assert counter.line.run("restore", str(counter.backup), "--replace").status == 130
+    assert not counter.gets_in("tomos")
+    counter.restore("--replace")
+    assert counter.gets_in("amara")
+    assert not counter.gets_in("tomos")
+    assert counter.line.json("audit", "verify")["ok"]

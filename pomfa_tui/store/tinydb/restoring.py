@@ -32,6 +32,9 @@ FILES = (audit_log.NAME, snapshot.NAME, journal.NAME)
 """In the order in which they are replaced; until the last one is, the store does not open."""
 
 
+_MOST_ASIDE = 1000
+
+
 class StoreThere(Refusal):
     """There is a store where one should be restored."""
 
@@ -123,7 +126,12 @@ class RestorePlace:
         return kept
 
     def _keep_aside(self, aside: str) -> Path:
-        folder = self._folder.path / aside
+        names = (aside, *(f"{aside}-{number}" for number in range(2, _MOST_ASIDE)))
+        folder = next(
+            self._folder.path / name
+            for name in names
+            if not os.path.lexists(self._folder.path / name)
+        )
         with self._folder.sentences():
             create_folder(folder)
             for name in FILES:
