@@ -31,6 +31,8 @@ def test_every_event_has_words_that_fit(kind: Event) -> None:
         (Event.AUTHZ_ADMIN, "identity_not_verified", "Identity not verified"),
         (Event.USER_UPDATED, "disabled", "Disabled"),
         (Event.SESSION_EXPIRED, "idle", "Signed out when idle"),
+        (Event.TOKEN_REVOKED, "phone_gone", "Old phone given up"),
+        (Event.SIGN_IN_FAILED, "codes_not_in_a_row", "Codes not in a row"),
     ],
 )
 def test_the_reason_tells_more(kind: Event, reason: str | None, words: str) -> None:
