@@ -27,7 +27,6 @@ DEMANDS = {
     "STO": range(1, 18),
     "AUD": [*range(1, 9), 13],
     "GEN": range(1, 6),
-    "ACC": range(1, 14),
 }
 IDS = [f"{family}-{number:02}" for family, numbers in DEMANDS.items() for number in numbers]
 
