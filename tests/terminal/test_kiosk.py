@@ -70,6 +70,8 @@ def test_a_screen_that_is_killed_is_cleared_away_and_the_next_one_starts(
         assert screens_of(counter) != killed
         tail = bytes(counter.raw[counter.raw.rindex(b"Jo Hill") :])
         assert b"\x1b[3J" in tail
+        log = pharmacy.settings.data_dir / "audit.jsonl"
+        counter.wait_until(lambda: b'"lost"' in log.read_bytes())
         counter.terminate()
         assert counter.wait_exit() == 75
         assert counter.attributes == counter.attributes_before
