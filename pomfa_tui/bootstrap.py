@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pomfa_tui.domain.ports import Clock, Place, Printer, Store
-    from pomfa_tui.security.keys import KeyRing
+    from pomfa_tui.security.keys import KeyRing as KeyRing  # noqa: PLC0414 - commands name its type by way of this module
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.settings import Settings
     from pomfa_tui.store.ledger import Ledger

@@ -9,8 +9,8 @@ from pomfa_tui.domain.checks import Check
 from pomfa_tui.domain.errors import Refusal
 
 if TYPE_CHECKING:
+    from pomfa_tui.bootstrap import KeyRing
     from pomfa_tui.domain.ports import Clock, Store, StoreMeta
-    from pomfa_tui.security.keys import KeyRing
     from pomfa_tui.settings import Settings
 
 LATE_DAYS = 2
