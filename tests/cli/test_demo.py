@@ -77,6 +77,8 @@ def test_everybody_who_is_promised_is_in_it(tmp_path: Path) -> None:
     }
     assert people["mei@example.org"]["state"] == "invited"
     assert people["sam@example.org"]["role"] == "support"
+    waiting = line.json("request", "list")["requests"]
+    assert [each["need"] for each in waiting] == ["locum", "link"]
     assert line.json("audit", "verify")["ok"] is True
     assert line.json("session", "list") == {"sessions": []}
 

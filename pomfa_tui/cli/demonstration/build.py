@@ -5,11 +5,12 @@ from __future__ import annotations
 from base64 import b32decode
 from typing import TYPE_CHECKING, TypeVar
 
-from pomfa_tui.cli.demonstration.cast import FIRST, OTHERS, SITES, Part, Player
+from pomfa_tui.cli.demonstration.cast import FIRST, OTHERS, REQUESTS, SITES, Part, Player
 from pomfa_tui.domain import totp
 from pomfa_tui.domain.identity import IdentityCheck, Justification
 from pomfa_tui.services.linking import Link
 from pomfa_tui.services.newcomers import NewPerson
+from pomfa_tui.services.request_filing import NewRequest
 from pomfa_tui.services.steps import NeedNewPassword, NeedPairing, ShowRecoveryCodes, SignedIn
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class Rehearsal:
             self._desk.sites.add(self._caller, code=code, name=name)
         for part in OTHERS:
             yield self._enter(part)
+        for texts in REQUESTS:
+            self._desk.filing.file(None, NewRequest(*texts))
 
     def _enter(self, part: Part) -> Player:
         self._clock.go_on(120 if part.password is not None else LASTED)

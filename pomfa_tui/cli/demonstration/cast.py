@@ -97,6 +97,13 @@ OTHERS = (
 )
 
 
+REQUESTS = (
+    ("locum", "Rosa Lindqvist", "rosa@example.org", "01632 960145", "FZ102", "Covers this week"),
+    ("link", "Priya Nandakumar", "priya@example.org", "01632 960123", "FZ102", "Saturdays too"),
+)
+"""What the helpdesk is asked for: need, name, e-mail, telephone, site and a few words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Player:
     """Somebody invented, ready to sign in.
