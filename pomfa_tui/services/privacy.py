@@ -115,10 +115,7 @@ class PrivacyService:
                 )
             if is_erased(before.email):
                 raise BadInput("who", "This person was erased already.")
-            after = _unknown(before)
-            tx.people.put(after)
-            tx.credentials.remove(before.id)
-            _forget_elsewhere(tx, before)
+            after = take_out(tx, before)
             self._recorder.record(
                 tx,
                 Event.USER_ARCHIVED,
@@ -214,6 +211,15 @@ def _factors(view: View, person: Person) -> dict[str, Any]:
             for each in credentials.pairings
         ],
     }
+
+
+def take_out(tx: Transaction, person: Person) -> Person:
+    """Take a leaver's name, address and proofs out of the store, and return what stays."""
+    after = _unknown(person)
+    tx.people.put(after)
+    tx.credentials.remove(person.id)
+    _forget_elsewhere(tx, person)
+    return after
 
 
 def _unknown(person: Person) -> Person:

@@ -14,9 +14,11 @@ from pomfa_tui.domain import totp
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials, PairingEnd
 from pomfa_tui.domain.errors import NotInitialised, Refusal
+from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.domain.standing import Standing, StandingKind
 from pomfa_tui.domain.throttle import Counter
+from pomfa_tui.services.privacy import take_out
 from pomfa_tui.services.retired import retire, with_new_epoch
 
 if TYPE_CHECKING:
@@ -171,6 +173,11 @@ class RestoreService:
             self._record(tx, caller, person, Event.USER_ARCHIVED, "restore_removed")
             return
         after = _with_rights(tx, person, rights)
+        if proofs is not None and proofs.gone and after.state is PersonState.LEFT:
+            # Erased after the backup (BAK-06).
+            take_out(tx, after)
+            self._record(tx, caller, person, Event.USER_ARCHIVED, "restore_erased")
+            return
         if after != person:
             tx.people.put(after)
             tally.rights.append(person.email)

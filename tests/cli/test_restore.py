@@ -92,6 +92,22 @@ def test_a_lock_is_not_lifted_and_a_leaver_does_not_come_back(counter: Shop) -> 
     assert not counter.gets_in("jonas")
 
 
+def test_somebody_erased_after_the_backup_stays_erased(counter: Shop) -> None:
+    """BAK-06: name and address do not come back with an older copy."""
+    counter.back_up()
+    with counter.opened() as opened:
+        who = opened.desk.people.show(HOST, "jonas@example.org").id
+        opened.desk.office.states.leave(HOST, who, "moved away")
+        opened.desk.office.privacy.erase(HOST, who, "asked for it")
+    counter.lose_the_disk()
+    counter.restore()
+    with counter.opened() as opened:
+        found = opened.desk.people.show(HOST, who)
+    assert found.state is PersonState.LEFT
+    assert "jonas" not in f"{found.name} {found.email}".lower()
+    assert b"jonas@" not in b"".join(path.read_bytes() for path in counter.line.data.iterdir())
+
+
 def test_recovery_codes_of_the_backup_are_dead_and_new_ones_come_at_the_next_sign_in(
     counter: Shop,
 ) -> None:
