@@ -88,12 +88,6 @@ def test_any_change_to_the_log_is_named_by_its_line(
 ) -> None:
     """AUD-06, A39: flipped, deleted, re-ordered, inserted, cut, added."""
     rewrite(log, change)
-    if change is CHANGES["the last newline gone"][1]:
-        # Every record is whole; what is missing is one byte, and the next record would stand on the same line.
-        assert verdict(log).ok is True
-        with pytest.raises(IntegrityFailure):
-            commit(open_store(log.parent), 20)
-        return
     found = verdict(log)
     assert (found.ok, found.first_bad) == (False, first_bad)
     assert found.records == first_bad - 1
