@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pomfa_tui.domain.documents import Document
+from pomfa_tui.domain.floods import Flood
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -234,6 +235,7 @@ class StoreMeta(Document, frozen=True, kw_only=True):
         latest: Newest moment that was recorded, UTC seconds (rule 27).
         moved_back: The newest time that codes were refused because the clock was behind, or none.
         failed_at: UTC seconds of the newest failed first factors of all accounts, oldest first (THR-08).
+        flood: Refusals of the last minute that can do no harm, or none (AUD-12).
     """
 
     id: str
@@ -242,6 +244,7 @@ class StoreMeta(Document, frozen=True, kw_only=True):
     latest: int = 0
     moved_back: MovedBack | None = None
     failed_at: tuple[int, ...] = ()
+    flood: Flood | None = None
 
 
 class TableView(Protocol[D_co]):

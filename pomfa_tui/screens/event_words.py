@@ -49,6 +49,7 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.AUDIT_READ, "personal_data"): "Own data given out",
     (Event.USER_ARCHIVED, "erased"): "Erased",
     (Event.AUDIT_READ, "forwarding_began"): "Forwarding began",
+    (Event.RATE_LIMIT, "flood"): "Flood of tries",
     (Event.AUDIT_READ, "evidence"): "Evidence shown",
     (Event.AUDIT_READ, "evidence_saved"): "Evidence saved",
     (Event.AUTHZ_ADMIN, "access_review_started"): "Access review began",

@@ -18,6 +18,7 @@ from pomfa_tui.domain.passwords import hashable, normalised
 from pomfa_tui.domain.throttle import Counter, Gate, Stranger, ThrottlePolicy
 from pomfa_tui.domain.typed_codes import read_typed_code
 from pomfa_tui.services.attempts import FirstFactor
+from pomfa_tui.services.floods import Floods
 from pomfa_tui.services.recorder import UNKNOWN
 from pomfa_tui.services.tries_here import TriesHere
 
@@ -96,6 +97,7 @@ class FirstFactorCheck:
         self._brake = brake
         self._recorder = recorder
         self._here = TriesHere(clock, policy)
+        self._floods = Floods(clock, recorder)
         self._strangers_kept = strangers_kept
 
     def prove(self, email: str, secret: str) -> Proof:
@@ -192,6 +194,9 @@ class FirstFactorCheck:
         self, tx: Transaction, attempt: _Try, actor: str, subject: str | None, reason: str
     ) -> None:
         self._count_for_everybody(tx, actor)
+        harmless = attempt.person is None or attempt.gate is not Gate.OPEN
+        if harmless and not self._floods.lets_through(tx):
+            return
         if attempt.gate is not Gate.OPEN:
             self._recorder.failure(
                 tx, Event.SIGN_IN_LOCKED, actor=actor, subject=subject, reason=reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.audit import Event
+from pomfa_tui.services.floods import Floods
 from pomfa_tui.services.retired import without_old_secrets
 from pomfa_tui.services.upkeep import PROGRAM
 
@@ -21,12 +22,14 @@ class RetentionService:
         self._store = store
         self._clock = clock
         self._recorder = recorder
+        self._floods = Floods(clock, recorder)
 
     def forget_old_secrets(self) -> int:
         """Forget the secrets of pairings that ended more than 30 days ago; return of how many people.
 
         They are kept for the hint about an old entry only (rule 25), and nobody has to sign in for them to go.
         """
+        self._close_flood()
         with self._store.view() as view:
             if not self._with_old_secrets(view):
                 return 0
@@ -45,6 +48,14 @@ class RetentionService:
                 detail={"people": str(len(found))},
             )
         return len(found)
+
+    def _close_flood(self) -> None:
+        """Record a flood of refusals that is over; nobody has to try anything for that (AUD-12)."""
+        with self._store.view() as view:
+            flood = view.meta.flood if view.meta is not None else None
+        if flood is not None and flood.is_over(self._clock.now()):
+            with self._store.transaction() as tx:
+                self._floods.close_over(tx)
 
     def _with_old_secrets(self, view: View) -> list[str]:
         now = self._clock.now()
