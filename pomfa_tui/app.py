@@ -36,6 +36,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         guard: Keeps sessions.
         help_screen: Makes the Help screen.
         contact_screen: Makes the Contact us screen.
+        no_administrator_screen: Makes the No administrator here screen.
         traits: What the terminal can show.
         theme: Name of the theme to start with.
         animation: Whether anything on the screen may move by itself.
@@ -57,6 +58,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         guard: SessionGuard,
         help_screen: ScreenFactory | None = None,
         contact_screen: ScreenFactory | None = None,
+        no_administrator_screen: ScreenFactory | None = None,
         traits: Traits | None = None,
         theme: str = DEFAULT_NAME,
         animation: bool = False,
@@ -79,6 +81,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         self.animation = animation
         self.greeting = ""  # what the first screen says after a sign-out ended the process before
         self._first, self._help, self._contact = first, help_screen, contact_screen
+        self._no_administrator = no_administrator_screen
         self._fresh_process = fresh_process
         self._prepare = prepare
         self.deaf_seconds = deaf_seconds
@@ -123,6 +126,10 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
     def open_contact(self) -> None:
         """Show the Contact us screen."""
         self._open(self._contact)
+
+    def open_no_administrator(self) -> None:
+        """Show the No administrator here screen."""
+        self._open(self._no_administrator)
 
     def leave(self) -> None:
         """End the session, if there is one, and the program."""

@@ -153,6 +153,7 @@ def build_app(
         help_screen=lambda: _help_screen(settings),
         contact_screen=lambda: _contact_screen(givens),
         traits=Traits.of(environ, _font(environ)),
+        no_administrator_screen=lambda: _no_administrator_screen(settings),
         theme=settings.terminal.theme,
         animation=settings.terminal.animation,
         kiosk=kiosk,
@@ -237,3 +238,9 @@ def _contact_screen(givens: Givens) -> DeskScreen[None]:
     from pomfa_tui.screens.contact_us import ContactUsScreen
 
     return ContactUsScreen(givens)
+
+
+def _no_administrator_screen(settings: Settings) -> DeskScreen[None]:
+    from pomfa_tui.screens.no_administrator import NoAdministratorScreen
+
+    return NoAdministratorScreen(settings.helpdesk)

@@ -70,6 +70,7 @@ class Program(LazyGroup):
         "person": "pomfa_tui.cli.person",
         "import": "pomfa_tui.cli.import_people:import_people",
         "request": "pomfa_tui.cli.request",
+        "phone-reset": "pomfa_tui.cli.phone_reset:phone_reset",
         "session": "pomfa_tui.cli.session",
         "audit": "pomfa_tui.cli.audit",
         "report": "pomfa_tui.cli.report",

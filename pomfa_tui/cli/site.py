@@ -9,6 +9,7 @@ import click
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
 from pomfa_tui.cli.kinds import WholeNumber
 from pomfa_tui.cli.shapes import site_document
+from pomfa_tui.cli.site_key import key
 from pomfa_tui.cli.tables import facts, table
 from pomfa_tui.domain.limits import LIMITS
 
@@ -97,6 +98,9 @@ def close(call: Call, code: str, reason: str) -> None:
     with call.desk() as desk:
         closed = desk.office.site_changes.close(call.caller, code, reason)
     call.answer({"site": site_document(closed)}, lambda: site_text(closed))
+
+
+site.add_command(key)
 
 
 def sites_text(sites: tuple[SiteSummary, ...]) -> str:

@@ -439,8 +439,8 @@ class PhoneNotReady(AuthenticationFailed):
 
     def __init__(
         self,
-        message: str = "The helpdesk has no key of this pharmacy yet, so it cannot help this terminal by telephone. Whoever looks after this "
-        "computer has to run `pomfa-tui site key export` and bring the file to the helpdesk.",
+        message: str = "The helpdesk has no key of this pharmacy (`pomfa-tui site key export`), so it cannot help this terminal by "
+        "telephone. Ask an administrator to come in.",
     ) -> None:
         """Say why, and who can change it."""
         super().__init__(message)

@@ -125,6 +125,14 @@ def spelled(group: str) -> str:
     return " ".join(_WORDS[character] for character in group)
 
 
+def spelled_out(code: str) -> str:
+    """Return a code group by group, one a line, with its number and how it is said."""
+    groups = code.split("-")
+    return "\n".join(
+        f"{number}  {group}   {spelled(group)}" for number, group in enumerate(groups, start=1)
+    )
+
+
 def _times_x(value: int) -> int:
     shifted = value << 1
     return shifted ^ _FIELD if shifted >> _SYMBOL_BITS else shifted

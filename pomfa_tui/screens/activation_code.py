@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import CodeRefused, Refusal
-from pomfa_tui.screens.step import StepScreen
+from pomfa_tui.screens.step import NoAdministrator, StepScreen
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -62,7 +62,10 @@ class ActivationCodeScreen(StepScreen):
                 boxed=True,
                 hint="Sixteen letters and digits; capitals and hyphens do not matter.",
             ),
-            ButtonRow(PushButton("Continue", id="continue")),
+            ButtonRow(
+                PushButton("Continue", id="continue"),
+                PushButton("No administrator here", id="nobody"),
+            ),
             animate=self.desk.animation,
         )
 
@@ -83,6 +86,11 @@ class ActivationCodeScreen(StepScreen):
             self.code.focus_entry()
             return
         self.run_worker(self._offer())
+
+    @on(PushButton.Pressed, "#nobody")
+    def action_no_administrator(self) -> None:
+        """Say what can be done without a slip and an administrator."""
+        self.finish(NoAdministrator(self._need))
 
     async def _offer(self) -> None:
         attempt, text = self._need.attempt, self.code.value

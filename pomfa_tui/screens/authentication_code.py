@@ -12,7 +12,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import BadCodeForm, CodeRefused, CodeSkewed, Refusal
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.code_advice import advice, topic, ways_on
-from pomfa_tui.screens.step import MatchClock, StepScreen, UseRecoveryCode
+from pomfa_tui.screens.step import MatchClock, NoAdministrator, StepScreen, UseRecoveryCode
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.field import Field
@@ -43,6 +43,7 @@ class AuthenticationCodeScreen(StepScreen):
     AuthenticationCodeScreen.-stuck Field { margin-top: 0; }
     AuthenticationCodeScreen #match { display: none; }
     AuthenticationCodeScreen.-near #match { display: block; }
+    AuthenticationCodeScreen.-near #nobody { display: none; }
     """
 
     def __init__(self, givens: Givens, need: NeedCode) -> None:
@@ -61,6 +62,7 @@ class AuthenticationCodeScreen(StepScreen):
         if self._need.recovery_left:
             buttons.append(PushButton("Use a recovery code", id="recovery"))
         buttons.append(PushButton("It cannot be set", id="match"))
+        buttons.append(PushButton("No administrator here", id="nobody"))
         yield Notice()
         yield Form(
             Static("Open your authenticator app and find the entry", classes="lead"),
@@ -114,6 +116,11 @@ class AuthenticationCodeScreen(StepScreen):
         need = self._need
         phone = printable(self.givens.settings.helpdesk.phone)
         return ways_on(need.failures, recovery_left=need.recovery_left, phone=phone)
+
+    @on(PushButton.Pressed, "#nobody")
+    def action_no_administrator(self) -> None:
+        """Say what can be done without phone, paper and administrator."""
+        self.finish(NoAdministrator(self._need))
 
     async def _offer(self) -> None:
         attempt, text = self._need.attempt, self.code.value

@@ -88,6 +88,9 @@ class Desk(Protocol):
     def open_contact(self) -> None:
         """Show the Contact us screen."""
 
+    def open_no_administrator(self) -> None:
+        """Show the No administrator here screen."""
+
     def toggle_contrast(self) -> None:
         """Change between the two themes."""
 
@@ -129,6 +132,7 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
         Binding("up,left", "app.focus_previous", "Previous", show=False),
         Binding("f1", "help", "Help", tooltip="Answers to common questions"),
         Binding("f2", "contact", "Contact us", tooltip="How to reach the helpdesk"),
+        Binding("f4", "no_administrator", "No admin", show=False, tooltip="No administrator here"),
         Binding("f5", "contrast", "Contrast", show=False, tooltip="Change the colours"),
         Binding("f12", "sign_out", "Sign out", tooltip="End this sign-in"),
         Binding("escape", "back", "Back", tooltip="Go back"),
@@ -243,6 +247,10 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
     def action_contact(self) -> None:
         """Open Contact us."""
         self.desk.open_contact()
+
+    def action_no_administrator(self) -> None:
+        """Open No administrator here."""
+        self.desk.open_no_administrator()
 
     def action_contrast(self) -> None:
         """Change the colours."""

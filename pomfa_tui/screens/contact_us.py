@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import BadInput, Refusal, SessionEnded
@@ -81,6 +82,9 @@ class ContactUsScreen(ServedScreen[None]):
 
     TITLE = "Contact us"
     AUTO_FOCUS: ClassVar[str | None] = "Wheel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4", "no_administrator", "No admin", tooltip="No administrator here")
+    ]
     DEFAULT_CSS: ClassVar[str] = """
     ContactUsScreen Body { padding: 0 2; }
     ContactUsScreen #ways { margin-bottom: 1; }

@@ -196,6 +196,12 @@ class HomeScreen(ServedScreen[None]):
         """Look at everything the program stands on."""
         self.run_worker(self._show_doctor())
 
+    def phone_reset(self) -> None:
+        """Answer the challenge of a terminal that cannot be reached."""
+        from pomfa_tui.screens.phone_reset import PhoneResetScreen  # noqa: PLC0415 - for those who need it
+
+        self.app.push_screen(PhoneResetScreen(self.givens, self._token))
+
     def show_account(self) -> None:
         """Show one's own account."""
         self.run_worker(self._show_account())
@@ -278,6 +284,11 @@ class HomeScreen(ServedScreen[None]):
                 Choice("doctor", "Doctor", "What works here, and what does not"),
                 Action.VERIFY_AUDIT in view.may,
                 self.show_doctor,
+            ),
+            Entry(
+                Choice("phone", "Phone reset", "For a terminal you cannot reach"),
+                Action.ANSWER_PHONE in view.may,
+                self.phone_reset,
             ),
             Entry(
                 Choice("account", "My account", "Password, phone, codes, sign-ins"),

@@ -56,6 +56,9 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
     DO: ClassVar[str]
     YES: ClassVar[str] = ""
     BUSY: ClassVar[str]
+    CHECKED: ClassVar[tuple[IdentityCheck, ...]] = tuple(IdentityCheck)
+    """How an identity can be checked for this act."""
+
     FIRST: ClassVar[tuple[str, ...]] = ()
     """Fields before those of the justification, by the names that refusals use."""
 
@@ -107,7 +110,7 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
         fields = [
             ChoiceField(
                 "Identity check",
-                (NOT_CHOSEN, *CHECKS),
+                (NOT_CHOSEN, *(LABELS[check] for check in self.CHECKED)),
                 hint="How you know who this is. Left and right change it.",
                 id="identity",
             ),

@@ -28,6 +28,9 @@ class SignInScreen(FirstScreen):
     TITLE = "Sign in"
     AUTO_FOCUS: ClassVar[str | None] = "#email TextInput"
     DEFAULT_CLASSES = "-card"
+    DEFAULT_CSS: ClassVar[str] = """
+    SignInScreen ButtonRow.close { margin-top: 0; }
+    """
 
     _typed: Moment | None = None
     _watch: Timer | None = None
@@ -54,6 +57,7 @@ class SignInScreen(FirstScreen):
                 PushButton("Help", id="help"),
                 PushButton("Contact us", id="contact"),
             ),
+            ButtonRow(PushButton("No administrator here", id="nobody"), classes="close"),
             animate=self.desk.animation,
         )
 
@@ -127,6 +131,11 @@ class SignInScreen(FirstScreen):
     def contact(self) -> None:
         """Open Contact us."""
         self.desk.open_contact()
+
+    @on(PushButton.Pressed, "#nobody")
+    def nobody(self) -> None:
+        """Open No administrator here."""
+        self.desk.open_no_administrator()
 
     async def _offer(self) -> None:
         email, password = self.email.value, self.password.value

@@ -18,9 +18,10 @@ from pomfa_tui.domain.errors import (
     SessionEnded,
 )
 from pomfa_tui.screens.served import ServedScreen
-from pomfa_tui.services.steps import NeedCode, Step
+from pomfa_tui.services.steps import NeedActivation, NeedCode, ReadChallenge, Step
 
 if TYPE_CHECKING:
+    from pomfa_tui.domain.phone_help import PhoneAct
     from pomfa_tui.screens.givens import Givens
     from pomfa_tui.services.desk import Desk
 
@@ -57,7 +58,32 @@ class MatchClock:
     need: NeedCode
 
 
-Outcome = Step | UseRecoveryCode | MatchClock | Left
+@dataclass(frozen=True, slots=True)
+class NoAdministrator:
+    """The person cannot give what is due, and nobody is there who could help."""
+
+    need: NeedCode | NeedActivation
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelpdesk:
+    """The person wants to call the helpdesk, which can do this for them."""
+
+    need: NeedCode | NeedActivation
+    acts: tuple[PhoneAct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowChallenge:
+    """The person has the helpdesk on the telephone."""
+
+    need: NeedCode | NeedActivation
+    challenge: ReadChallenge
+
+
+Outcome = (
+    Step | UseRecoveryCode | MatchClock | NoAdministrator | CallHelpdesk | ShowChallenge | Left
+)
 """What a step leads to."""
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pomfa_tui.screens.step import Left, MatchClock, Outcome, StepScreen, UseRecoveryCode
+from pomfa_tui.screens.step import (
+    CallHelpdesk,
+    Left,
+    MatchClock,
+    NoAdministrator,
+    Outcome,
+    ShowChallenge,
+    StepScreen,
+    UseRecoveryCode,
+)
 from pomfa_tui.services.steps import (
     NeedActivation,
     NeedCode,
@@ -76,14 +85,12 @@ def step_screen(outcome: Outcome, givens: Givens) -> StepScreen:
             from pomfa_tui.screens.authentication_code import AuthenticationCodeScreen
 
             screen = AuthenticationCodeScreen(givens, outcome)
-        case UseRecoveryCode(need):
-            from pomfa_tui.screens.recovery_code import RecoveryCodeScreen
+        case (
+            UseRecoveryCode() | MatchClock() | NoAdministrator() | CallHelpdesk() | ShowChallenge()
+        ):
+            from pomfa_tui.screens.other_ways import other_way
 
-            screen = RecoveryCodeScreen(givens, need)
-        case MatchClock(need):
-            from pomfa_tui.screens.match_clock import MatchClockScreen
-
-            screen = MatchClockScreen(givens, need)
+            screen = other_way(outcome, givens)
         case NeedActivation():
             from pomfa_tui.screens.activation_code import ActivationCodeScreen
 

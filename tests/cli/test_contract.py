@@ -27,6 +27,9 @@ CONTRACT = {
     "site show": {"CODE"},
     "site edit": {"CODE", "--name", "--nhsmail-limit", "--reason"},
     "site close": {"CODE", "--reason"},
+    "site key export": {"--site", "--out"},
+    "site key import": {"FILE", "--replace"},
+    "phone-reset": {"--challenge", "--email", *WHY},
     "person add": {
         "--email",
         "--name",

@@ -15,6 +15,7 @@ from pomfa_tui.domain.emails import EmailRules
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.identity import IdentityCheck, Justification
 from pomfa_tui.domain.limits import Numbers
+from pomfa_tui.domain.phone_help import PhoneAct
 from pomfa_tui.domain.ports import Place
 from pomfa_tui.services.access import Caller, HostCaller
 from pomfa_tui.services.desk import Desk, Policy, Ports, assemble
@@ -122,6 +123,16 @@ def _close(desk: Desk, order: Order) -> str:
     return closed.closing.outcome
 
 
+def _challenge(desk: Desk, order: Order) -> str:
+    attempt = AttemptId(order["attempt"])
+    return desk.phone_calls.challenge(attempt, PhoneAct.MFA_RESET).text
+
+
+def _respond(desk: Desk, order: Order) -> str:
+    attempt = AttemptId(order["attempt"])
+    return type(desk.phone_calls.respond(attempt, order["secret"])).__name__
+
+
 ORDERS: dict[str, Callable[[Desk, Order], str]] = {
     "password": _password,
     "code": _code,
@@ -131,6 +142,8 @@ ORDERS: dict[str, Callable[[Desk, Order], str]] = {
     "reset": _reset,
     "file": _file,
     "close": _close,
+    "challenge": _challenge,
+    "respond": _respond,
 }
 """What a terminal can be told."""
 

@@ -16,6 +16,7 @@ from pomfa_tui.screens.contact_us import ContactUsScreen
 from pomfa_tui.screens.first import FirstScreen
 from pomfa_tui.screens.givens import Givens, Opening
 from pomfa_tui.screens.help import HelpScreen
+from pomfa_tui.screens.no_administrator import NoAdministratorScreen
 from pomfa_tui.screens.sign_in import SignInScreen
 from pomfa_tui.services.desk import Desk
 from pomfa_tui.settings import Settings
@@ -76,6 +77,7 @@ def make_app(tmp_path: Path) -> MakeApp:
             guard=SessionKeeper(lambda: world.desk, world.numbers),
             help_screen=lambda: HelpScreen(settings.facts()),
             contact_screen=lambda: ContactUsScreen(givens),
+            no_administrator_screen=lambda: NoAdministratorScreen(settings.helpdesk),
             theme=theme,
             clocks=clocks,
             deaf_seconds=0,

@@ -1,0 +1,144 @@
+"""`No administrator here` and the way over the telephone as pictures, at 80x24; looked at by eye before they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from pomfa_tui.domain.phone_help import PhoneAct
+from tests.house import ABBEY, HOST
+from tests.members import Member
+from tests.office import refused
+from tests.screens.arrival import arrive, choose
+from tests.screens.counter import say
+from tests.screens.hand import Hand
+from tests.world import World
+
+Reach = Callable[[Hand], Awaitable[None]]
+
+JO = "jo.hill@abbey.example"
+
+
+def jo(hand: Hand) -> Member:
+    """Somebody whose phone is gone, at a pharmacy whose key the helpdesk has."""
+    written: list[str] = []
+    keys = hand.world.desk.office.site_keys
+    keys.export(HOST, ABBEY, before_commit=written.append)
+    return hand.world.person(JO, name="Jo Hill")
+
+
+async def before(hand: Hand) -> None:
+    """From `Sign in`."""
+    await hand.press("f4")
+    await hand.reach("No administrator here")
+
+
+async def stuck(hand: Hand) -> None:
+    """After the password."""
+    await hand.offer_password(jo(hand))
+    await hand.reach("Authentication code")
+    await hand.press("f4")
+    await hand.reach("No administrator here")
+
+
+async def not_ready(hand: Hand) -> None:
+    """A pharmacy whose key nobody has: the longest answer there."""
+    await hand.offer_password(hand.world.person(JO))
+    await hand.reach("Authentication code")
+    await hand.press("f4", "enter")
+
+
+async def call(hand: Hand) -> None:
+    """Both choices."""
+    member = jo(hand)
+    step = hand.world.reach_code(member)
+    for _ in range(10):
+        refused(lambda: hand.world.desk.sign_in.offer_code(step.attempt, member.phone.wrong_code()))
+    await hand.offer_password(member)
+    await hand.reach("Authentication code")
+    await hand.press("f4", "enter")
+    await hand.reach("Call the helpdesk")
+
+
+async def challenge(hand: Hand) -> None:
+    """What to read out."""
+    await stuck(hand)
+    await hand.press("enter")
+    await hand.reach("Call the helpdesk")
+    await hand.press("enter")
+    await hand.settle()
+    await hand.settle()
+
+
+async def challenge_wrong(hand: Hand) -> None:
+    """The longest answer."""
+    await challenge(hand)
+    await hand.submit("4F1D-7HMW-9K2S")
+
+
+async def phone_reset(hand: Hand) -> None:
+    """The empty form."""
+    sam = hand.world.person("sam@desk.example", role="support", name="Sam Support")
+    await arrive(hand, sam)
+    await choose(hand, "Phone reset")
+    await hand.reach("Phone reset")
+
+
+async def phone_reset_filled(hand: Hand) -> None:
+    """Everything typed, with the check that needs the most room."""
+    member = jo(hand)
+    step = hand.world.reach_code(member)
+    shown = hand.world.desk.phone_calls.challenge(step.attempt, PhoneAct.MFA_RESET)
+    await phone_reset(hand)
+    await hand.submit(shown.text, JO)
+    await hand.press("c", "enter")
+    await hand.submit("lost her phone", "")
+
+
+async def phone_response(hand: Hand) -> None:
+    """What to read back."""
+    member = jo(hand)
+    step = hand.world.reach_code(member)
+    shown = hand.world.desk.phone_calls.challenge(step.attempt, PhoneAct.MFA_RESET)
+    await phone_reset(hand)
+    await hand.submit(shown.text, JO)
+    await hand.press("c", "enter")
+    await hand.submit("lost her phone", "HD-4711")
+    await say(hand, "Yes, give it")
+    await hand.settle()
+    await hand.settle()
+
+
+STATES: dict[str, Reach] = {
+    "no administrator here": before,
+    "no administrator here, password proven": stuck,
+    "no administrator here, no key": not_ready,
+    "call the helpdesk": call,
+    "call the helpdesk, challenge": challenge,
+    "call the helpdesk, response wrong": challenge_wrong,
+    "phone reset": phone_reset,
+    "phone reset, filled in": phone_reset_filled,
+    "phone reset, response": phone_response,
+}
+
+
+@pytest.fixture(autouse=True)
+def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Freeze what would differ each time."""
+    monkeypatch.setattr("pomfa_tui.domain.phone_help.new_nonce", lambda: 1_234_567_890)
+    monkeypatch.setattr("pomfa_tui.services.site_keys.new_key", lambda: bytes(range(32)))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_it_looks_as_it_did(state: str, snap: Callable[..., bool], world: World) -> None:
+    """ACC-06, ACC-12: in four variants, nothing cut off, all of it on the screen at once."""
+    scrolls: list[float] = []
+
+    async def reach(hand: Hand) -> None:
+        await STATES[state](hand)
+        await hand.settle()
+        scrolls.append(hand.screen.query_one("#body").max_scroll_y)
+
+    assert snap(world, reach)
+    assert scrolls == [0]
