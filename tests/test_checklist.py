@@ -25,7 +25,8 @@ DEMANDS = {
     "ACC": range(1, 14),
     "SES": [*range(1, 10), *range(14, 19)],
     "STO": range(1, 18),
-    "AUD": [*range(1, 9), 13],
+    "AUD": [*range(1, 10), 12, 13, 14],
+    "PRI": [4],
     "GEN": range(1, 6),
 }
 IDS = [f"{family}-{number:02}" for family, numbers in DEMANDS.items() for number in numbers]
