@@ -79,6 +79,7 @@ async def test_failed_tries_are_told_with_a_word_for_their_weight(
                 "Evidence",
                 "Access review",
                 "Doctor",
+                "Phone reset",
             ],
         ),
         ("commissioner", (), ["Reset MFA QR code"]),
