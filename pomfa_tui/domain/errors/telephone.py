@@ -1,0 +1,53 @@
+"""Why a response read out over the telephone was not taken, or cannot be asked for."""
+
+from __future__ import annotations
+
+from pomfa_tui.domain.errors.base import AuthenticationFailed
+from pomfa_tui.domain.errors.codes import CodeRefused
+
+
+class PhoneResponseWrong(CodeRefused):
+    """The helpdesk's response does not belong to the challenge on the screen."""
+
+    def __init__(self, left: int) -> None:
+        """Say how many tries remain for this challenge."""
+        tries = "1 try" if left == 1 else f"{left} tries"
+        super().__init__(
+            "That response does not belong to this challenge. Ask the helpdesk to read it again, for the challenge on this screen. "
+            f"You have {tries} left."
+        )
+        self.left = left
+
+
+class PhoneChallengeOver(CodeRefused):
+    """The challenge on the screen stands no longer: ten minutes, five wrong responses, a right one, or a change of the account."""
+
+    def __init__(self) -> None:
+        """Say how to go on."""
+        super().__init__(
+            "This challenge is over. Press Esc, call the helpdesk again, and read out the new one."
+        )
+
+
+class PhoneLimit(CodeRefused):
+    """Too many challenges within a day."""
+
+    code = "rate_limit"
+
+    def __init__(self, most: int) -> None:
+        """Say how many there are, and who can help meanwhile."""
+        super().__init__(
+            f"{most} challenges a day is the most for one account. Ask an administrator of your pharmacy, or try again tomorrow."
+        )
+
+
+class PhoneNotReady(AuthenticationFailed):
+    """The helpdesk cannot answer a challenge of this terminal."""
+
+    def __init__(
+        self,
+        message: str = "The helpdesk has no key of this pharmacy (`pomfa-tui site key export`), so it cannot help this terminal by "
+        "telephone. Ask an administrator to come in.",
+    ) -> None:
+        """Say why, and who can change it."""
+        super().__init__(message)
