@@ -84,7 +84,8 @@ def open_desk(
     from pomfa_tui.security.hashing import Argon2Hasher, HashCost
     from pomfa_tui.security.masterkey import Purpose
     from pomfa_tui.security.vault import AesGcmVault, HmacHeadSeal, HmacStrangers
-    from pomfa_tui.services.desk import Policy, Ports, assemble
+    from pomfa_tui.services.desk import assemble
+    from pomfa_tui.services.given import Policy, Ports
     from pomfa_tui.store.exports import ExportFolder
     from pomfa_tui.store.forwarded import ForwardMark
     from pomfa_tui.store.tinydb import TinyStore

@@ -13,7 +13,8 @@ from pomfa_tui.domain.limits import Numbers
 from pomfa_tui.domain.ports import Place, StoreMeta
 from pomfa_tui.domain.sites import Site, SiteState
 from pomfa_tui.services.access import HostCaller
-from pomfa_tui.services.desk import Desk, Policy, Ports, assemble
+from pomfa_tui.services.desk import Desk, assemble
+from pomfa_tui.services.given import Policy, Ports
 from tests.fakes import (
     CheapHasher,
     FakeClock,

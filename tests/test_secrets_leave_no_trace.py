@@ -17,7 +17,8 @@ from pomfa_tui.security.keys import KeyRing
 from pomfa_tui.security.masterkey import Purpose
 from pomfa_tui.security.vault import AesGcmVault, HmacHeadSeal, HmacStrangers
 from pomfa_tui.services.access import HostCaller
-from pomfa_tui.services.desk import Desk, Policy, Ports, assemble
+from pomfa_tui.services.desk import Desk, assemble
+from pomfa_tui.services.given import Policy, Ports
 from pomfa_tui.services.steps import (
     NeedCode,
     NeedNewPassword,

@@ -15,7 +15,7 @@ from pomfa_tui.domain.requests import Need, RequestOutcome, spoken
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pomfa_tui.services.requests import RequestPage, RequestView
+    from pomfa_tui.services.request_views import RequestPage, RequestView
 
 STATES: dict[str, bool | None] = {"open": True, "closed": False, "all": None}
 
@@ -47,7 +47,7 @@ def list_requests(
     call: Call, *, state: str, need: str | None, site: str, search: str, again: bool, older: int
 ) -> None:
     """List requests, the oldest first; closed ones, the last closed first."""
-    from pomfa_tui.services.requests import RequestFilter
+    from pomfa_tui.services.request_views import RequestFilter
 
     wanted = RequestFilter(
         is_open=STATES[state],

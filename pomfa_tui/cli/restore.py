@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pomfa_tui.custody import RestoreMade
+    from pomfa_tui.restoration import RestoreMade
     from pomfa_tui.services.restoring import Knowledge
 
 
@@ -72,9 +72,9 @@ def restore(
         raise WrongUsage("Name the backup to restore, or say --as-found: one of the two.")
     if without_key and as_found:
         raise WrongUsage("Without the key only a backup can be restored: name its file.")
-    from pomfa_tui.custody import RestoreOrder
-    from pomfa_tui.custody import restore as put_back
     from pomfa_tui.host import this_place
+    from pomfa_tui.restoration import RestoreOrder
+    from pomfa_tui.restoration import restore as put_back
 
     knowledge = _knowledge(
         reset_everybody=reset_everybody, without_ledger=without_ledger, without_key=without_key

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pomfa_tui.domain.ports import AuditVerdict
-    from pomfa_tui.services.requests import RequestView
+    from pomfa_tui.services.request_views import RequestView
     from pomfa_tui.services.sessions import SessionSummary
     from pomfa_tui.services.sites import SiteSummary
     from pomfa_tui.services.views import Issued, PersonSummary

@@ -22,7 +22,7 @@ from pomfa_tui.widgets.text_input import TextInput
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.givens import Givens
-    from pomfa_tui.services.requests import RequestView
+    from pomfa_tui.services.request_views import RequestView
 
 TOLD = "Whoever has an account with that e-mail, and whoever asked while signed in, is told at the next sign-in."
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.givens import Givens
     from pomfa_tui.services.desk import Desk
-    from pomfa_tui.services.evidence import Evidence
+    from pomfa_tui.services.evidence_figures import Evidence
 
 FIELDS = ("since", "until", "site")
 """Fields by the names that refusals use, in their order on the screen."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.deeds import Done
     from pomfa_tui.screens.givens import Givens
-    from pomfa_tui.services.requests import RequestView
+    from pomfa_tui.services.request_views import RequestView
 
 UNCHECKED = "Nothing here has been checked. To ring back, use a number on record."
 

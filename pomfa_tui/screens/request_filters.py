@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from pomfa_tui.screens.request_words import NEED_WORDS
-from pomfa_tui.services.requests import RequestFilter
+from pomfa_tui.services.request_views import RequestFilter
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.text_input import TextInput

@@ -22,7 +22,7 @@ from pomfa_tui.widgets.paged_table import Column, PagedTable, Row
 from pomfa_tui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
-    from pomfa_tui.services.requests import RequestPage, RequestView
+    from pomfa_tui.services.request_views import RequestPage, RequestView
 
 PAUSE = 0.15
 """Seconds without a further key before it is searched."""

@@ -17,7 +17,7 @@ from pomfa_tui.services.home import ADMINISTRATORS_WANTED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pomfa_tui.services.evidence import CheckedAct, Evidence, SiteFigures
+    from pomfa_tui.services.evidence_figures import CheckedAct, Evidence, SiteFigures
 
 TITLE = "Evidence for the Data Security and Protection Toolkit"
 

@@ -18,7 +18,8 @@ from pomfa_tui.domain.limits import Numbers
 from pomfa_tui.domain.phone_help import PhoneAct
 from pomfa_tui.domain.ports import Place
 from pomfa_tui.services.access import Caller, HostCaller
-from pomfa_tui.services.desk import Desk, Policy, Ports, assemble
+from pomfa_tui.services.desk import Desk, assemble
+from pomfa_tui.services.given import Policy, Ports
 from pomfa_tui.services.newcomers import NewPerson
 from pomfa_tui.services.person_edits import PersonEdit
 from pomfa_tui.services.request_filing import NewRequest

@@ -9,7 +9,7 @@ import pytest
 
 from pomfa_tui.screens import requests as queue
 from pomfa_tui.services.request_filing import NewRequest
-from pomfa_tui.services.requests import RequestFilter
+from pomfa_tui.services.request_views import RequestFilter
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.members import Member
 from tests.screens.arrival import choose

@@ -21,7 +21,7 @@ from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.requests import FILINGS_KEPT, Need, Request, parse_reference, spoken
 from pomfa_tui.services.desk import Desk
 from pomfa_tui.services.request_filing import METERS_KEPT, NewRequest
-from pomfa_tui.services.requests import RequestFilter
+from pomfa_tui.services.request_views import RequestFilter
 from tests.house import ABBEY, HOST
 from tests.world import World, make_world
 

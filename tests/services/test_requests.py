@@ -21,7 +21,7 @@ from pomfa_tui.domain.errors import (
 from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.requests import Closing, Need, Request, RequestOutcome, spoken
-from pomfa_tui.services.requests import RequestFilter
+from pomfa_tui.services.request_views import RequestFilter
 from tests.house import BRIDGE, HOST
 from tests.members import Member
 from tests.services.test_request_filing import JO, filed
