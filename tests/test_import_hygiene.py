@@ -19,7 +19,16 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     contract["id"]: contract for contract in SETTINGS["tool"]["importlinter"]["contracts"]
 }
 
-JOINERS = {"__init__", "__main__", "bootstrap", "cli", "custody", "launch", "login_shell", "restoration"}
+JOINERS = {
+    "__init__",
+    "__main__",
+    "bootstrap",
+    "cli",
+    "custody",
+    "launch",
+    "login_shell",
+    "restoration",
+}
 INTERFACE = {"app", "screens", "terminal", "themes", "widgets"}
 DATA = {"styles"}
 

@@ -58,9 +58,9 @@ class PaperScreen(DeskScreen[None]):
         """Print the slip, once at a time."""
         if self.has_printer and not self._is_printing:
             self._is_printing = True
-            self.run_worker(self._print())
+            self.run_worker(self._put_on_paper())
 
-    async def _print(self) -> None:
+    async def _put_on_paper(self) -> None:
         notice = self.query_one(Notice)
         notice.show(PRINTING)
         text = "\n".join(line.rstrip() for line in self.lines()) + "\n"

@@ -95,7 +95,7 @@ class SetUpScreen(FirstScreen):
             await walk.take_away()
             await self.desk.replace_first_screen(SignInScreen(self.givens))
             home = await super().arrived(walk, token)
-            home.add_administrator()
+            home.ways.add_administrator()
         return home
 
     @on(Field.Changed, "#password")
