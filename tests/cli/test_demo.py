@@ -294,7 +294,8 @@ def test_a_normal_run_knows_nothing_of_the_demo(shop: CommandLine) -> None:
         "    async with app.run_test(size=(80, 24)) as pilot:\n"
         "        await pilot.pause()\n"
         "        before = type(app.screen).__name__\n"
-        "        for number in range(3, 12):\n"
+        # F4 leads on from `Sign in`, to `No administrator here`.
+        "        for number in (3, *range(5, 12)):\n"
         "            await pilot.press(f'f{number}')\n"
         "        print(before, type(app.screen).__name__, 'DEMO' in app.badge)\n"
         "        print('f9' in app.screen.active_bindings)\n"

@@ -64,7 +64,7 @@ def test_the_program_gets_the_terminal_the_person_and_nothing_of_ours(
     """STO-12, K09, K32: four variables, no places, no descriptors, every signal as usual, a terminal it controls."""
     hand_over_to(
         pharmacy,
-        'env > "$0.env"; ls -l /proc/$$/fd > "$0.fds"; grep -e Sig -e NoNew /proc/$$/status > "$0.signals"; tty > "$0.tty";'
+        'env > "$0.env"; ls -l /proc/$$/fd > "$0.fds"; grep -e Sig -e NoNew /proc/self/status > "$0.signals"; tty > "$0.tty";'
         ' ps -o pid=,pgid=,tpgid=,sid= -p $$ > "$0.job"; stty size; echo "$1 here"; read line; echo "got $line"; read line',
     )
     left_open = os.open(pharmacy.folder / "config.toml", os.O_RDONLY)

@@ -54,7 +54,7 @@ class Person(Counter):
 
     def offer(self, code: str, said: str) -> None:
         """Type a code and wait for what is said about it; what stands there goes with the first digit."""
-        self.settle(0.2).send(code).press("enter").wait_until(lambda: said in self.words)
+        self.settle(0.2).send(code).press("enter").wait_until(lambda: said in self.words).settle()
 
     @property
     def words(self) -> str:
