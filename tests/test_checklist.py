@@ -18,16 +18,18 @@ DOCUMENT = TESTS.parent / "docs" / "security.md"
 DEMANDS = {
     "TOTP": range(1, 20),
     "PWD": range(1, 20),
-    "ENR": [*range(1, 11), 14, 17, 19],
+    "ENR": range(1, 23),
     "REC": range(1, 13),
     "THR": range(1, 14),
     "ENU": range(1, 7),
-    "ACC": range(1, 14),
-    "SES": [*range(1, 10), *range(14, 19)],
+    "ROL": range(1, 17),
+    "SES": range(1, 19),
     "STO": range(1, 18),
-    "AUD": [*range(1, 10), 12, 13, 14],
-    "PRI": [4],
-    "GEN": range(1, 6),
+    "AUD": [*range(1, 10), *range(11, 16)],
+    "BAK": range(1, 7),
+    "ACC": range(1, 14),
+    "PRI": [*range(1, 5), 6, 7],
+    "GEN": range(1, 10),
 }
 IDS = [f"{family}-{number:02}" for family, numbers in DEMANDS.items() for number in numbers]
 

@@ -76,7 +76,7 @@ async def test_a_lock_goes_before_the_state(world: World, start: Start, admin: M
     """Rule 24: whoever rings the bell is found by it."""
     jo = world.person("jo@abbey.example")
     for _ in range(10):
-        with pytest.raises(Exception, match="did not match|Too many"):
+        with pytest.raises(Exception, match=r"did not match|Too many"):
             world.desk.sign_in.offer_password(jo.email, "wrong")
     async with start(world) as hand:
         await open_people(hand, admin)
