@@ -108,7 +108,7 @@ def _of_sites(report: Evidence) -> Iterator[tuple[str, str]]:
     few = [each.code for each in report.sites if len(each.administrators) < ADMINISTRATORS_WANTED]
     overdue = [each.code for each in report.sites if each.review_due < report.made_at]
     yield "Sites", str(len(report.sites))
-    yield "One admin only", _some(few)
+    yield "Under two admins", _some(few)
     yield "NHSmail", f"{sum(each.nhsmail for each in report.sites)} accounts"
     yield "Review overdue", _some(overdue)
 
