@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,20 @@ def test_from_the_first_slip_to_the_second_phone_and_a_new_password(
     tmp_path: Path, slip: str
 ) -> None:
     """ENR-07, REC-01, SES-08, rules 17, 20, 25, 26: two real programs; a reset reaches the idle one within five seconds."""
-    with Administrator(tmp_path) as ann, Counter(tmp_path, email=DEE) as dee:
+    paper = tmp_path / "paper"
+    config = tmp_path / "config.toml"
+    printer = ["/bin/sh", "-c", 'umask 077; exec cat > "$0"', str(paper)]
+    config.write_text(f"[printing]\ncommand = {json.dumps(printer)}\n", encoding="utf-8")
+    config.chmod(0o600)
+    here = ("--config", str(config))
+    with Administrator(tmp_path, *here) as ann, Counter(tmp_path, email=DEE) as dee:
         ann.enrol(slip, ADMIN_PASSWORD)
         ann.wait_for("This is your first sign-in")
-        dee.enrol(ann.add("Dee Dispenser", DEE, "d", "dispenser"), PASSWORD)
+        ann.fill_in("Dee Dispenser", DEE, "d", "dispenser")
+        ann.wait_for("It is on paper").settle(0.4).press("f9").wait_until(paper.exists).settle(0.4)
+        code = ann.slip()
+        assert code in paper.read_text(encoding="utf-8")
+        dee.enrol(code, PASSWORD)
         dee.wait_for("Staff at Abbey").press("f12").wait_for("You have signed out")
         dee.sign_in(PASSWORD)
         dee.type_code(dee.code())
