@@ -151,12 +151,12 @@ def test_the_folder_is_gone_after_a_signal_even_one_that_nobody_can_catch(
     temporary: Path, number: int
 ) -> None:
     source = (
-        "import pathlib, sys, time\n"
+        "import pathlib, signal, sys\n"
         "from pomfa_tui.cli.demonstration.folder import throw_away_folder\n"
         "with throw_away_folder(pathlib.Path(sys.argv[1])) as folder:\n"
         "    (folder / 'secret').write_text('x')\n"
         "    print(folder, flush=True)\n"
-        "    time.sleep(60)\n"
+        "    signal.pause()\n"
     )
     command = [sys.executable, "-c", source, str(temporary)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

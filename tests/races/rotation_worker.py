@@ -47,8 +47,7 @@ class FastClock:
         return (time.monotonic() - self._mark) * SPEED
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        time.sleep(seconds / SPEED)
+        """Go on at once: whoever signs in here is not to be slowed down."""
 
 
 def main() -> None:

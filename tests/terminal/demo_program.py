@@ -18,7 +18,6 @@ if __name__ == "__main__":
 import argparse
 import os
 import threading
-import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,7 +154,7 @@ class First(DeskScreen[None]):
 
     def block(self) -> None:
         """Hold the loop for long."""
-        time.sleep(60)
+        threading.Event().wait(60)
 
     def sleep(self) -> None:
         """Hold a thread for long."""
