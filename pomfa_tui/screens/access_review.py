@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -15,6 +16,7 @@ from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import ROLE_WORDS, STATE_WORDS, day
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
@@ -109,7 +111,7 @@ class AccessReviewScreen(SignedInScreen[None]):
             self.query_one("#site", Field).focus_entry()
         else:
             self.query_one("#walk").focus()
-            self.run_worker(self._look(), group="look", exclusive=True)
+            start(self, self._look, group="look", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer disabling once there is a list."""
@@ -121,14 +123,14 @@ class AccessReviewScreen(SignedInScreen[None]):
         """Disable the marked account, after asking once."""
         marked = self.table.marked
         if marked is not None:
-            self.run_worker(self._disable(marked.key), group="act", exclusive=True)
+            start(self, partial(self._disable, marked.key), group="act", exclusive=True)
 
     @on(Field.Submitted, "#site")
     def choose_site(self) -> None:
         """Show the review of the site that is typed."""
         self.notice.clear()
         self._site = self.query_one("#site", Field).value.strip()
-        self.run_worker(self._look(), group="look", exclusive=True)
+        start(self, self._look, group="look", exclusive=True)
 
     @on(PagedTable.Wanted)
     def turn(self, event: PagedTable.Wanted) -> None:
@@ -138,17 +140,17 @@ class AccessReviewScreen(SignedInScreen[None]):
     @on(PagedTable.Chosen)
     def open(self, event: PagedTable.Chosen) -> None:
         """Decide about the marked person alone."""
-        self.run_worker(self._decide_one(event.key), group="act", exclusive=True)
+        start(self, partial(self._decide_one, event.key), group="act", exclusive=True)
 
     @on(PushButton.Pressed, "#walk")
     def walk(self) -> None:
         """Walk through everybody who is left."""
-        self.run_worker(self._walk(), group="act", exclusive=True)
+        start(self, self._walk, group="act", exclusive=True)
 
     @on(PushButton.Pressed, "#finish")
     def finish(self) -> None:
         """Close the review."""
-        self.run_worker(self._finish(), group="act", exclusive=True)
+        start(self, self._finish, group="act", exclusive=True)
 
     async def _look(self) -> None:
         token, site = self.token, self._site

@@ -17,6 +17,7 @@ from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import name_and_email
 from pomfa_tui.services.person_details import Deed
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -155,7 +156,7 @@ class AccountStateScreen(SignedInScreen[Done]):
     @on(PushButton.Pressed, "#do")
     def do(self) -> None:
         """Do it, if there is a reason."""
-        self.run_worker(self._do())
+        start(self, self._do)
 
     @on(PushButton.Pressed, "#back")
     def leave(self) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.errors import CodeRefused, Refusal
 from pomfa_tui.screens.step import NoAdministrator, StepScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -85,7 +86,7 @@ class ActivationCodeScreen(StepScreen):
             self.code.refuse("Type the activation code from your slip.")
             self.code.focus_entry()
             return
-        self.run_worker(self._offer())
+        start(self, self._offer)
 
     @on(PushButton.Pressed, "#nobody")
     def action_no_administrator(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from pomfa_tui.domain.memberships import JobTitle
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
 from pomfa_tui.screens.walk import replace_screen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -125,7 +127,7 @@ class AddAdministratorScreen(SignedInScreen[None]):
     @on(PushButton.Pressed, "#add")
     def add(self) -> None:
         """Hand the form over."""
-        self.run_worker(self._add())
+        start(self, self._add)
 
     @on(PushButton.Pressed, "#later")
     def later(self) -> None:
@@ -149,4 +151,4 @@ class AddAdministratorScreen(SignedInScreen[None]):
         issued = await self.submit("Adding the account.", add)
         if issued is not None:
             shown = SlipScreen(self.givens, issued, SlipKind.NEW)
-            self.app.run_worker(replace_screen(self.app, self, shown))
+            start(self.app, partial(replace_screen, self.app, self, shown))

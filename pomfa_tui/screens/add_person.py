@@ -13,6 +13,7 @@ from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.person_form import PERIODS, ROLES, PersonFormScreen
 from pomfa_tui.services.newcomers import NewPerson
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.push_button import PushButton
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class AddPersonScreen(PersonFormScreen):
 
     def save(self) -> None:
         """Hand the form over."""
-        self.run_worker(self._add())
+        start(self, self._add)
 
     async def _add(self) -> None:
         token, new = self.token, self._new()

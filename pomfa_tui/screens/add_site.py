@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -71,7 +72,7 @@ class AddSiteScreen(SignedInScreen[str]):
     @on(PushButton.Pressed, "#add")
     def add(self) -> None:
         """Hand the form over."""
-        self.run_worker(self._add())
+        start(self, self._add)
 
     async def _add(self) -> None:
         token = self.token

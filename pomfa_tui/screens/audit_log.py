@@ -17,6 +17,7 @@ from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.event_words import event_words
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import day_and_time
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -106,7 +107,7 @@ class AuditLogScreen(SignedInScreen[None]):
     def action_export(self) -> None:
         """Write what fits to a file."""
         export = self._save_own if self._own else self._export
-        self.run_worker(export(), group="export", exclusive=True)
+        start(self, export, group="export", exclusive=True)
 
     @on(PagedTable.Wanted)
     def turn(self, event: PagedTable.Wanted) -> None:

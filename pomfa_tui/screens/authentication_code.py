@@ -13,6 +13,7 @@ from pomfa_tui.domain.errors import BadCodeForm, CodeRefused, CodeSkewed, Refusa
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.code_advice import advice, topic, ways_on
 from pomfa_tui.screens.step import MatchClock, NoAdministrator, StepScreen, UseRecoveryCode
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.field import Field
@@ -89,7 +90,7 @@ class AuthenticationCodeScreen(StepScreen):
     @on(PushButton.Pressed, "#continue")
     def offer(self) -> None:
         """Offer the code."""
-        self.run_worker(self._offer())
+        start(self, self._offer)
 
     @on(PushButton.Pressed, "#recovery")
     def use_recovery_code(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.phone_help import PhoneAct
 from pomfa_tui.screens.step import NoAdministrator, ShowChallenge, StepScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -62,7 +64,7 @@ class CallHelpdeskScreen(StepScreen):
     @on(ChoiceList.OptionSelected)
     def take(self, event: ChoiceList.OptionSelected) -> None:
         """Show the challenge for the chosen act."""
-        self.run_worker(self._take(PhoneAct(event.option_id or "")))
+        start(self, partial(self._take, PhoneAct(event.option_id or "")))
 
     async def _take(self, act: PhoneAct) -> None:
         need = self._need

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.errors import PasswordWrong, Refusal, WeakPassword
 from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.new_password_fields import NewPasswordFields
@@ -87,7 +89,7 @@ class ChangePasswordScreen(SignedInScreen[str]):
             return
         new = self.password.taken()
         if new is not None:
-            self.run_worker(self._change(new))
+            start(self, partial(self._change, new))
 
     async def _change(self, new: str) -> None:
         token, current = self.token, self.current.value

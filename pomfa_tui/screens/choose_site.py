@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from pomfa_tui.screens.step import Outcome, StepScreen
 from pomfa_tui.services.steps import SiteChoice
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -77,7 +79,10 @@ class ChooseSiteScreen(StepScreen):
         """Go to the chosen site."""
         code = event.option_id
         if code is not None:
-            self.run_worker(self.go_on("Opening the site.", lambda desk: self._choose(desk, code)))
+            start(
+                self,
+                partial(self.go_on, "Opening the site.", lambda desk: self._choose(desk, code)),
+            )
 
     def _note(self, site: SiteChoice) -> str:
         return f"{site.code}, where you are now" if site.code == self._present else site.code

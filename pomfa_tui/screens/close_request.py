@@ -12,6 +12,7 @@ from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.request_words import NEED_WORDS, OUTCOMES
 from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -91,7 +92,7 @@ class CloseRequestScreen(SignedInScreen[str]):
     @on(PushButton.Pressed, "#close")
     def close_request(self) -> None:
         """Close it."""
-        self.run_worker(self._close_request())
+        start(self, self._close_request)
 
     @on(PushButton.Pressed, "#back")
     def leave(self) -> None:

@@ -12,6 +12,7 @@ from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -80,7 +81,7 @@ class CloseSiteScreen(SignedInScreen[str]):
             self.reason.refuse("Say why the site is closed.")
             self.reason.focus_entry()
             return
-        self.run_worker(self._close_site())
+        start(self, self._close_site)
 
     async def _close_site(self) -> None:
         self.notice.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from pomfa_tui.domain.errors import BadInput, Refusal, SessionEnded
 from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.served import ServedScreen
 from pomfa_tui.screens.walk import replace_screen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -148,7 +150,7 @@ class ContactUsScreen(ServedScreen[None]):
             return
         self.field("site").value = self.givens.settings.terminal.site or ""
         if self.desk.held_session is not None:
-            self.run_worker(self._begin())
+            start(self, self._begin)
 
     def field(self, name: str) -> Field:
         """Return a field by the name that refusals use."""
@@ -177,7 +179,7 @@ class ContactUsScreen(ServedScreen[None]):
     @on(PushButton.Pressed, "#send")
     def send(self) -> None:
         """Send the request."""
-        self.run_worker(self._send())
+        start(self, self._send)
 
     @on(PushButton.Pressed, "#back")
     def leave(self) -> None:
@@ -215,4 +217,4 @@ class ContactUsScreen(ServedScreen[None]):
 
         name, email = texts[0], texts[1]
         sent = RequestSentScreen(self.givens, reference, name=name, email=email)
-        self.app.run_worker(replace_screen(self.app, self, sent))
+        start(self.app, partial(replace_screen, self.app, self, sent))

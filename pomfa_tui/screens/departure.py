@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pomfa_tui.domain.permissions import Role
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.served import ServedScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.notice import Severity
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Departure:
         if self._left > 0:
             self._tell()
         else:
-            self._screen.run_worker(self.open_program(), group="program", exclusive=True)
+            start(self._screen, self.open_program, group="program", exclusive=True)
 
     def _tell(self) -> None:
         program = self._screen.desk.handover

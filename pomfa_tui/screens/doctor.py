@@ -12,6 +12,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.checks import Check, Status
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -68,7 +69,7 @@ class DoctorScreen(SignedInScreen[None]):
 
     def action_again(self) -> None:
         """Run every check again."""
-        self.run_worker(self._look_again(), group="look", exclusive=True)
+        start(self, self._look_again, group="look", exclusive=True)
 
     @on(ChoiceList.OptionHighlighted)
     def tell(self, event: ChoiceList.OptionHighlighted) -> None:

@@ -10,6 +10,7 @@ from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.person_form import PERIODS, ROLES, PersonFormScreen
 from pomfa_tui.screens.words import ROLE_WORDS, SITE_ROLES, name_and_email
 from pomfa_tui.services.person_edits import PersonEdit
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -75,13 +76,13 @@ class EditPersonScreen(PersonFormScreen):
 
     def save(self) -> None:
         """Hand over what is different."""
-        self.run_worker(self._save())
+        start(self, self._save)
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what has changed meanwhile, and bring the fields that were not touched up to date."""
         super().show_refusal(refusal)
         if isinstance(refusal, EditedMeanwhile):
-            self.run_worker(self._see_again())
+            start(self, self._see_again)
 
     async def _save(self) -> None:
         token, seen, edit = self.token, self._person, self._edit()

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.sites import places
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -107,7 +108,7 @@ class EditSiteScreen(SignedInScreen[str]):
     @on(PushButton.Pressed, "#save")
     def save(self) -> None:
         """Hand over what is different."""
-        self.run_worker(self._save())
+        start(self, self._save)
 
     async def _save(self) -> None:
         self.notice.clear()

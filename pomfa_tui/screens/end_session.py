@@ -11,6 +11,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import NotFound, PasswordWrong, Refusal
 from pomfa_tui.screens.account_facts import session_line
 from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -98,7 +99,7 @@ class EndSessionScreen(SignedInScreen[str]):
             self.password.refuse("Type your password.")
             self.password.focus_entry()
             return
-        self.run_worker(self._end())
+        start(self, self._end)
 
     async def _end(self) -> None:
         token, password = self.token, self.password.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import day_and_time, name_and_email
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -66,7 +68,7 @@ class EndSessionsScreen(SignedInScreen[Done]):
     def choose(self, event: ChoiceList.OptionSelected) -> None:
         """End what was chosen."""
         wanted = [each for each in self._sessions if event.option_id in {each.id, ALL}]
-        self.run_worker(self._end(tuple(wanted)))
+        start(self, partial(self._end, tuple(wanted)))
 
     async def _end(self, wanted: tuple[SessionSummary, ...]) -> None:
         many = len(wanted) > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -14,6 +15,7 @@ from pomfa_tui.domain.memberships import parse_day
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.services import evidence_text
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.fact_sheet import Fact, FactSheet
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -88,12 +90,12 @@ class EvidenceScreen(SignedInScreen[None]):
     @on(PushButton.Pressed, "#text")
     def save_text(self) -> None:
         """Write the report as text."""
-        self.run_worker(self._save(".txt"), group="save", exclusive=True)
+        start(self, partial(self._save, ".txt"), group="save", exclusive=True)
 
     @on(PushButton.Pressed, "#table")
     def save_table(self) -> None:
         """Write the report for a spreadsheet."""
-        self.run_worker(self._save(".csv"), group="save", exclusive=True)
+        start(self, partial(self._save, ".csv"), group="save", exclusive=True)
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used above, and go to its field."""

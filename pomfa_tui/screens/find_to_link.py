@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from pomfa_tui.screens.person_facts import facts_of
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import name_and_email
 from pomfa_tui.services.person_details import Deed
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.fact_sheet import FactSheet
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -98,17 +100,17 @@ class FindToLinkScreen(SignedInScreen[None]):
             self.email.refuse("Type the person's e-mail address.")
             self.email.focus_entry()
             return
-        self.run_worker(self._find())
+        start(self, self._find)
 
     @on(PushButton.Pressed, "#link")
     def link(self) -> None:
         """Link the person to a further site."""
-        self.run_worker(self._do(Deed.LINK))
+        start(self, partial(self._do, Deed.LINK))
 
     @on(PushButton.Pressed, "#unlink")
     def unlink(self) -> None:
         """End one of the person's links."""
-        self.run_worker(self._do(Deed.UNLINK))
+        start(self, partial(self._do, Deed.UNLINK))
 
     @on(PushButton.Pressed, "#back")
     def leave(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from pomfa_tui.domain.errors import Busy, Refusal
 from pomfa_tui.screens.served import ServedScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.terminal.faults import went_wrong
 from pomfa_tui.widgets.notice import Severity
 
@@ -59,7 +61,7 @@ class FirstScreen(ServedScreen[None]):
     def become(self, successor: FirstScreen) -> None:
         """Give way to another first screen, once this one is on top."""
         if self.is_active:
-            self.app.run_worker(self._give_way(successor))
+            start(self.app, partial(self._give_way, successor))
         else:
             self._successor = successor
 
@@ -68,7 +70,7 @@ class FirstScreen(ServedScreen[None]):
 
     def walk(self, step: Step) -> None:
         """Go from `step` to `Home`, or back here."""
-        self.app.run_worker(self._walk(step))
+        start(self.app, partial(self._walk, step))
 
     async def arrived(self, walk: Walk, token: SessionToken) -> HomeScreen:
         """Show `Home` to somebody who has just signed in.
@@ -87,7 +89,7 @@ class FirstScreen(ServedScreen[None]):
         return home
 
     def _load(self) -> None:
-        self.run_worker(self._look_into_store())
+        start(self, self._look_into_store)
 
     async def _look_into_store(self) -> None:
         try:

@@ -18,6 +18,7 @@ from pomfa_tui.screens.served import ServedScreen
 from pomfa_tui.screens.ways import Ways
 from pomfa_tui.services.home import HomeView
 from pomfa_tui.services.steps import SignedIn
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -94,7 +95,7 @@ class HomeScreen(ServedScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Look again after another screen; what it changed may change this one."""
-        self.run_worker(self._look_again(), group="look", exclusive=True)
+        start(self, self._look_again, group="look", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave by signing out alone."""
@@ -119,15 +120,15 @@ class HomeScreen(ServedScreen[None]):
 
     def open_program(self) -> None:
         """Hand this terminal over to the program it is for."""
-        self.run_worker(self._departure.open_program(), group="program", exclusive=True)
+        start(self, self._departure.open_program, group="program", exclusive=True)
 
     def close_kiosk(self) -> None:
         """Close the program where it is all that this terminal runs."""
-        self.app.run_worker(self._departure.close_kiosk())
+        start(self.app, self._departure.close_kiosk)
 
     def switch_site(self) -> None:
         """Ask for another of the person's sites, and go on there."""
-        self.app.run_worker(self._switch_site())
+        start(self.app, self._switch_site)
 
     @on(ChoiceList.OptionSelected)
     def open(self, event: ChoiceList.OptionSelected) -> None:

@@ -18,6 +18,7 @@ from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import name_and_email
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -179,12 +180,12 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
     @on(PushButton.Pressed, "#do")
     def do(self) -> None:
         """Do it, if everything is there."""
-        self.run_worker(self._do())
+        start(self, self._do)
 
     @on(PushButton.Pressed, "#not-verified")
     def not_verified(self) -> None:
         """Record that it was not done."""
-        self.run_worker(self._not_verified())
+        start(self, self._not_verified)
 
     @on(PushButton.Pressed, "#back")
     def leave(self) -> None:

@@ -14,6 +14,7 @@ from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import name_and_email, on_day
 from pomfa_tui.services.person_edits import PersonEdit
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -109,7 +110,7 @@ class MarkAwayScreen(SignedInScreen[Done]):
         else:
             super().show_refusal(refusal)
         if isinstance(refusal, EditedMeanwhile):
-            self.run_worker(self._see_again())
+            start(self, self._see_again)
 
     @on(Field.Submitted)
     def go_on(self, event: Field.Submitted) -> None:
@@ -124,7 +125,7 @@ class MarkAwayScreen(SignedInScreen[Done]):
     @on(PushButton.Pressed, "#save")
     def save(self) -> None:
         """Hand the form over."""
-        self.run_worker(self._save())
+        start(self, self._save)
 
     @on(PushButton.Pressed, "#back")
     def leave(self) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import CodeRefused, Refusal
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.step import StepScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -112,7 +113,7 @@ class MatchClockScreen(StepScreen):
             self.next.refuse(SAME)
             self.next.focus_entry()
             return
-        self.run_worker(self._offer())
+        start(self, self._offer)
 
     async def _offer(self) -> None:
         attempt, first, second = self._need.attempt, self.first.value, self.next.value

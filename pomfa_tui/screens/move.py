@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from pomfa_tui.screens.new_phone import NewPhoneScreen
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.step import Left
 from pomfa_tui.services.steps import SignedIn
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -110,7 +112,7 @@ class MoveScreen(SignedInScreen[str]):
             if not field.value:
                 self._refuse(field, missing)
                 return
-        self.run_worker(self._begin())
+        start(self, self._begin)
 
     async def _begin(self) -> None:
         token, password, text = self.token, self.password.value, self.code.value
@@ -123,7 +125,7 @@ class MoveScreen(SignedInScreen[str]):
             self.password.clear()
             self.code.clear()
             # The app waits, since this screen may not wait for its own end (K51).
-            self.app.run_worker(self._pair(offered))
+            start(self.app, partial(self._pair, offered))
 
     async def _pair(self, offered: OfferedPairing) -> None:
         screen = NewPhoneScreen(self.givens, self.token, offered)

@@ -15,6 +15,7 @@ from pomfa_tui.screens.account_facts import account_facts, session_lines, sign_i
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.services.steps import SignedIn
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.fact_sheet import FactSheet
 from pomfa_tui.widgets.form import Form
@@ -98,7 +99,7 @@ class MyAccountScreen(SignedInScreen[None]):
             "sign-ins": self._list_sign_ins,
             "records": self._list_records,
         }
-        self.run_worker(ways[event.option_id or ""]())
+        start(self, ways[event.option_id or ""])
 
     def _choices(self) -> Iterator[Choice]:
         yield Choice("password", "Change password")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import Refusal, WeakPassword
 from pomfa_tui.screens.step import StepScreen
 from pomfa_tui.services.steps import PasswordCause
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.new_password_fields import NewPasswordFields
 from pomfa_tui.widgets.notice import Notice
@@ -77,7 +79,7 @@ class NewPasswordScreen(StepScreen):
         """Hand the password over when both are the same."""
         password = self.password.taken()
         if password is not None:
-            self.run_worker(self._choose(password))
+            start(self, partial(self._choose, password))
 
     async def _choose(self, password: str) -> None:
         attempt = self._need.attempt

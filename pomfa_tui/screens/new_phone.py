@@ -8,6 +8,7 @@ from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.screens.qr_step import QrStep
 from pomfa_tui.screens.step import Left, Outcome
 from pomfa_tui.services.steps import SignedIn
+from pomfa_tui.terminal.background import start
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
@@ -39,7 +40,7 @@ class NewPhoneScreen(QrStep):
     def on_unmount(self) -> None:
         """Have the service forget what nobody confirmed, however this screen was left (ENR-06)."""
         self._offered = None
-        self.app.run_worker(self._forget())
+        start(self.app, self._forget)
 
     def ask_for_offer(self) -> None:
         """Show the offer, or go back to ask for another one."""

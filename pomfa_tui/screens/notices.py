@@ -16,6 +16,7 @@ from pomfa_tui.domain.notices import Notice as Act
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import day_and_time
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
@@ -74,12 +75,12 @@ class NoticesScreen(SignedInScreen[None]):
 
     def on_mount(self) -> None:
         """Ask for what is waiting."""
-        self.run_worker(self._look())
+        start(self, self._look)
 
     @on(PushButton.Pressed, "#seen")
     def seen(self) -> None:
         """Take the word for what is on the screen, and show what comes next."""
-        self.run_worker(self._acknowledge())
+        start(self, self._acknowledge)
 
     @on(PushButton.Pressed, "#later")
     def later(self) -> None:

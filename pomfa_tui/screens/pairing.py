@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pomfa_tui.screens.qr_step import QrStep
 from pomfa_tui.screens.step import Outcome
+from pomfa_tui.terminal.background import start
 
 if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
@@ -30,7 +31,7 @@ class PairingScreen(QrStep):
 
     def ask_for_offer(self) -> None:
         """Have an offer made."""
-        self.run_worker(self._ask_for_offer())
+        start(self, self._ask_for_offer)
 
     def prove(self, desk: Desk, text: str) -> Outcome:
         """Take the first code of the new entry to the service."""

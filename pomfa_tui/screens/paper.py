@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.screens.base import DeskScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.push_button import PushButton
 
@@ -58,7 +59,7 @@ class PaperScreen(DeskScreen[None]):
         """Print the slip, once at a time."""
         if self.has_printer and not self._is_printing:
             self._is_printing = True
-            self.run_worker(self._put_on_paper())
+            start(self, self._put_on_paper)
 
     async def _put_on_paper(self) -> None:
         notice = self.query_one(Notice)

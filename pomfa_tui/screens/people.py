@@ -16,6 +16,7 @@ from pomfa_tui.screens.people_filters import PeopleFilters
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
 from pomfa_tui.screens.words import MFA_WORDS, day, state_of
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
@@ -124,7 +125,7 @@ class PeopleScreen(SignedInScreen[None]):
 
     def action_add(self) -> None:
         """Open the form for somebody new."""
-        self.run_worker(self._add())
+        start(self, self._add)
 
     @on(PagedTable.Wanted)
     def turn(self, event: PagedTable.Wanted) -> None:

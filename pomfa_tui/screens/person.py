@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -21,6 +22,7 @@ from pomfa_tui.screens.slip import SlipScreen
 from pomfa_tui.screens.words import lately, name_and_email
 from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.services.person_details import Deed
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.fact_sheet import FactSheet
 from pomfa_tui.widgets.form import Form
@@ -123,7 +125,7 @@ class PersonScreen(SignedInScreen[str]):
     @on(ChoiceList.OptionSelected)
     def choose(self, event: ChoiceList.OptionSelected) -> None:
         """Open the screen of what was chosen."""
-        self.run_worker(self._do(Deed(event.option_id)))
+        start(self, partial(self._do, Deed(event.option_id)))
 
     async def _do(self, deed: Deed) -> None:
         screen = screen_for(deed, self.givens, self.token, self._details)

@@ -12,6 +12,7 @@ from pomfa_tui.domain.errors import BadInput, CodeRefused, Refusal
 from pomfa_tui.domain.phone_help import ACT_WORDS
 from pomfa_tui.domain.spoken_codes import spelled_out
 from pomfa_tui.screens.step import NoAdministrator, StepScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -95,7 +96,7 @@ class PhoneChallengeScreen(StepScreen):
             self.response.refuse("Type the three groups that the helpdesk reads to you.")
             self.response.focus_entry()
             return
-        self.run_worker(self._offer())
+        start(self, self._offer)
 
     async def _offer(self) -> None:
         attempt, text = self._need.attempt, self.response.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -18,6 +19,7 @@ from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.justified import RECORDED, JustifiedScreen
 from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.services.phone_answers import PhoneAnswer
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.spoken_code_input import SpokenCodeInput
 from pomfa_tui.widgets.text_input import EmailInput
@@ -113,7 +115,7 @@ class PhoneResetScreen(JustifiedScreen[PhoneAnswer]):
         from pomfa_tui.screens.phone_response import PhoneResponseScreen  # noqa: PLC0415 - not every challenge gets one
 
         screen = PhoneResponseScreen(answer)
-        self.app.run_worker(replace_screen(self.app, self, screen))
+        start(self.app, partial(replace_screen, self.app, self, screen))
 
     @on(Field.Changed, "#challenge")
     def take_note(self) -> None:
@@ -124,7 +126,7 @@ class PhoneResetScreen(JustifiedScreen[PhoneAnswer]):
     @on(Field.Submitted, "#challenge")
     def read(self) -> None:
         """Say which pharmacy it is and what is asked for."""
-        self.run_worker(self._read())
+        start(self, self._read)
 
     async def _read(self) -> None:
         question = await self._ask_what_it_is()

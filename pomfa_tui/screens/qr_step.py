@@ -20,6 +20,7 @@ from pomfa_tui.domain.errors import (
 )
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.step import Outcome, StepScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.field import Field
@@ -172,7 +173,7 @@ class QrStep(StepScreen):
     @on(PushButton.Pressed, "#continue")
     def confirm(self) -> None:
         """Offer the first code of the new entry."""
-        self.run_worker(self._confirm())
+        start(self, self._confirm)
 
     def show_offer(self, offered: OfferedPairing) -> None:
         """Show an offer in place of whatever was there."""

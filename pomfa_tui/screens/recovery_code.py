@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.errors import CodeRefused, Refusal
 from pomfa_tui.screens.step import StepScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
@@ -108,7 +110,7 @@ class RecoveryCodeScreen(StepScreen):
             self.code.refuse("Type one of your recovery codes.")
             self.code.focus_entry()
             return
-        self.run_worker(self._send(phone_gone=phone_gone))
+        start(self, partial(self._send, phone_gone=phone_gone))
 
     async def _send(self, *, phone_gone: bool) -> None:
         attempt, text = self._need.attempt, self.code.value

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from pomfa_tui.screens.step import Outcome, StepScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
@@ -96,7 +97,7 @@ class RecoveryCodesScreen(StepScreen):
             self.notice.show(TICK_FIRST, Severity.ERROR)
             self.query_one(TickBox).focus()
             return
-        self.run_worker(self._confirm())
+        start(self, self._confirm)
 
     def _introduction(self) -> list[Static]:
         if self._single:

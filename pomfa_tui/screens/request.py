@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -17,6 +18,7 @@ from pomfa_tui.screens.request_words import NEED_WORDS, OUTCOME_WORDS, age
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
 from pomfa_tui.screens.words import day_and_time, state_of
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.fact_sheet import Fact, FactSheet
 from pomfa_tui.widgets.form import Form
@@ -98,7 +100,7 @@ class RequestScreen(SignedInScreen[str]):
     @on(ChoiceList.OptionSelected)
     def choose(self, event: ChoiceList.OptionSelected) -> None:
         """Do what was chosen."""
-        self.run_worker(self._do(Act[event.option_id or ""]))
+        start(self, partial(self._do, Act[event.option_id or ""]))
 
     # -- Showing
 

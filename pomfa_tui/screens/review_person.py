@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
@@ -14,6 +15,7 @@ from pomfa_tui.screens.access_review import DISABLED, REASON
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.words import MFA_WORDS, ROLE_WORDS, name_and_email, on_day, state_of
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.fact_sheet import Fact, FactSheet
 from pomfa_tui.widgets.form import Form
@@ -109,7 +111,7 @@ class ReviewPersonScreen(SignedInScreen[Reviewed]):
         if event.option_id == "later":
             self.dismiss(Reviewed(None))
         else:
-            self.run_worker(self._decide(event.option_id or ""), group="act", exclusive=True)
+            start(self, partial(self._decide, event.option_id or ""), group="act", exclusive=True)
 
     def _choices(self) -> Iterator[Choice]:
         yield Choice("confirm", "Confirm access", "They need it, as it is")

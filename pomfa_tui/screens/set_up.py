@@ -11,6 +11,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import AlreadyInitialised, BadInput, Refusal
 from pomfa_tui.screens.first import FirstScreen
 from pomfa_tui.screens.sign_in import SignInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
@@ -115,7 +116,7 @@ class SetUpScreen(FirstScreen):
     @on(PushButton.Pressed, "#continue")
     def begin(self) -> None:
         """Hand the form over."""
-        self.run_worker(self._begin())
+        start(self, self._begin)
 
     async def _begin(self) -> None:
         site, site_name, name, email, password = (self.field(each).value for each in FIELDS)

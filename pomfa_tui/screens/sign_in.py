@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.errors import NotInitialised, Refusal, SignInRefused
 from pomfa_tui.screens.first import FirstScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.terminal.clocks import Moment
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -120,7 +121,7 @@ class SignInScreen(FirstScreen):
                 field.refuse(missing)
                 field.focus_entry()
                 return
-        self.run_worker(self._offer())
+        start(self, self._offer)
 
     @on(PushButton.Pressed, "#help")
     def help(self) -> None:

@@ -14,6 +14,7 @@ from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.sites import STATE_WORDS, administrators, places
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.fact_sheet import Fact, FactSheet
 from pomfa_tui.widgets.form import Form
@@ -71,7 +72,7 @@ class SiteScreen(SignedInScreen[str]):
     @on(ChoiceList.OptionSelected)
     def choose(self, event: ChoiceList.OptionSelected) -> None:
         """Open the form of what was chosen."""
-        self.run_worker(self._edit() if event.option_id == "edit" else self._close())
+        start(self, self._edit if event.option_id == "edit" else self._close)
 
     def _choices(self) -> Iterator[Choice]:
         yield Choice("edit", "Edit site", "Its name, and how many NHSmail accounts it may have")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -13,6 +14,7 @@ from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.services.home import ADMINISTRATORS_WANTED
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
@@ -84,7 +86,7 @@ class SitesScreen(SignedInScreen[None]):
 
     def action_add(self) -> None:
         """Open the form for another site."""
-        self.run_worker(self._add())
+        start(self, self._add)
 
     @on(PagedTable.Wanted)
     def turn(self, event: PagedTable.Wanted) -> None:
@@ -105,7 +107,7 @@ class SitesScreen(SignedInScreen[None]):
     @on(PagedTable.Chosen)
     def open(self, event: PagedTable.Chosen) -> None:
         """Show the chosen site."""
-        self.run_worker(self._open(event.key))
+        start(self, partial(self._open, event.key))
 
     @work(group="look", exclusive=True)
     async def _look(self) -> None:

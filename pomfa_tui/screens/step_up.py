@@ -11,6 +11,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import CodeRefused, Refusal, SessionEnded
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.served import ServedScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -77,7 +78,7 @@ class StepUpScreen(ServedScreen[bool]):
     @on(PushButton.Pressed, "#continue")
     def offer(self) -> None:
         """Offer the code."""
-        self.run_worker(self._offer())
+        start(self, self._offer)
 
     @on(PushButton.Pressed, "#back")
     def leave(self) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from pomfa_tui.screens.no_administrator import ready, ways_in
 from pomfa_tui.screens.step import CallHelpdesk, StepScreen
 from pomfa_tui.services.steps import NeedCode
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
@@ -74,7 +75,7 @@ class StuckScreen(StepScreen):
     @on(PushButton.Pressed, "#call")
     def call(self) -> None:
         """Ask what the helpdesk can do."""
-        self.run_worker(self._call())
+        start(self, self._call)
 
     async def _call(self) -> None:
         need = self._need

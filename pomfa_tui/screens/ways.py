@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.screens.add_administrator import AddAdministratorScreen
 from pomfa_tui.screens.home_words import waiting
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Ways:
 
     def show_doctor(self) -> None:
         """Look at everything the program stands on."""
-        self._home.run_worker(self._show_doctor())
+        start(self._home, self._show_doctor)
 
     def phone_reset(self) -> None:
         """Answer the challenge of a terminal that cannot be reached."""
@@ -123,7 +124,7 @@ class Ways:
 
     def show_account(self) -> None:
         """Show one's own account."""
-        self._home.run_worker(self._show_account())
+        start(self._home, self._show_account)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return everything there is, whether this person may do it now or not."""

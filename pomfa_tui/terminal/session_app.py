@@ -6,6 +6,7 @@ import asyncio
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import events
@@ -13,6 +14,7 @@ from textual.reactive import reactive
 from textual.theme import Theme
 
 from pomfa_tui.domain.errors import SessionEnded
+from pomfa_tui.terminal.background import start
 from pomfa_tui.terminal.clocks import Clocks
 from pomfa_tui.terminal.faults import FaultRecorder, record_nowhere
 from pomfa_tui.terminal.locked_app import LockedApp
@@ -125,7 +127,7 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
         watch, self._watch = self._watch, None
         if watch is not None:
             self.badge = ""
-            self.run_worker(self._close(watch, ended or ending_of("sign_out")))
+            start(self, partial(self._close, watch, ended or ending_of("sign_out")))
 
     def make_way(self, email: str) -> None:
         """End the session for somebody who has been given the keyboard."""
@@ -174,7 +176,7 @@ class SessionApp(LockedApp[Result], Generic[Result], inherit_bindings=False):
             self.show_idle_warning(lambda: watch.seconds_left)
         if not self._looking and time.monotonic() >= self._next_look:
             self._looking = True
-            self.run_worker(self._look(watch))
+            start(self, partial(self._look, watch))
 
     def end_without_line(self) -> None:
         """End the session as lost, then the app."""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.passwords import ADVICE, Strength
+from pomfa_tui.terminal.background import start
 
 PAUSE = 0.2
 """Seconds without a key before a password is judged."""
@@ -69,9 +70,10 @@ class StrengthMeter(Static):
             self._show(None)
 
     def _start(self) -> None:
-        self.run_worker(self._ask(self._password), group="strength", exclusive=True)
+        start(self, self._ask, group="strength", exclusive=True)
 
-    async def _ask(self, password: str) -> None:
+    async def _ask(self) -> None:
+        password = self._password
         try:
             strength = await self._judge(password)
         except Refusal:
