@@ -8,10 +8,12 @@ from typing import Any
 from textual.dom import DOMNode
 from textual.worker import Worker
 
+Work = Callable[[], Coroutine[Any, Any, None]]
+
 
 def start(
     node: DOMNode,
-    work: Callable[[], Coroutine[Any, Any, None]],
+    work: Work,
     *,
     group: str = "default",
     exclusive: bool = False,
@@ -25,4 +27,13 @@ def start(
         group: What is cancelled together.
         exclusive: Cancel what else runs in the group.
     """
-    _: Worker[None] = node.run_worker(work, group=group, exclusive=exclusive)
+    _: Worker[None] = node.run_worker(_Once(work).do, group=group, exclusive=exclusive)
+
+
+class _Once:
+    # Textual keeps finished workers for a while; what one was given, a setup key perhaps, is let go (SES-16).
+    def __init__(self, work: Work) -> None:
+        self._given = [work]
+
+    async def do(self) -> None:
+        await self._given.pop()()
