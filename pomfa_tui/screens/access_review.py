@@ -170,10 +170,9 @@ class AccessReviewScreen(SignedInScreen[None]):
 
     def _fill(self, offset: int) -> None:
         people = self._review.people if self._review is not None else ()
-        size = self.table.page_size
-        offset = min(offset, max(0, len(people) - 1) // size * size)
-        rows = [_row(each) for each in people[offset : offset + size]]
-        self.table.show(rows, offset=offset, total=len(people))
+        shown = self.table.page_of(len(people), offset)
+        rows = [_row(each) for each in people[shown]]
+        self.table.show(rows, offset=shown.start, total=len(people))
 
     async def _walk(self) -> None:
         """Ask about one person after the other until all are decided, or somebody goes back."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
-from textual.widget import Widget
 
 from pomfa_tui.domain.audit import Event, Outcome
 from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.memberships import LONDON, parse_day
 from pomfa_tui.screens.event_words import event_words
+from pomfa_tui.screens.filters import ANY, Filters
 from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
@@ -23,8 +21,6 @@ from pomfa_tui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from datetime import date
-
-ANY = "any"
 
 KINDS = {
     "sign-ins": frozenset(
@@ -84,22 +80,13 @@ KINDS = {
 OUTCOMES = {"success": Outcome.SUCCESS, "failure": Outcome.FAILURE}
 
 
-class AuditFilters(Widget):
+class AuditFilters(Filters):
     """Two rows of fields and wheels.
 
     Args:
         everywhere: Whether there are records of all sites, so that a site can be asked for.
         people: Whether there are records of others, so that a person can be asked for.
     """
-
-    DEFAULT_CSS: ClassVar[str] = """
-    AuditFilters { layout: grid; grid-size: 3; grid-rows: 1; height: 2; width: 100%; }
-    AuditFilters Field { grid-columns: 9 1fr; }
-    """
-
-    @dataclass
-    class Changed(Message):
-        """Posted when another filter is set."""
 
     def __init__(self, *, everywhere: bool, people: bool = True) -> None:
         super().__init__()
@@ -117,11 +104,6 @@ class AuditFilters(Widget):
         if self._everywhere:
             yield Field("Site", TextInput(longest=10), id="site")
 
-    def on_mount(self) -> None:
-        """Tell when a wheel turns."""
-        for field in self.query(ChoiceField):
-            self.watch(field.line, "position", self._turned, init=False)
-
     def wanted(self, search: str) -> AuditFilter:
         """Return what is asked for.
 
@@ -134,17 +116,13 @@ class AuditFilters(Widget):
         return AuditFilter(
             site=self._text("site") or None,
             whom=self._text("person") or None,
-            kinds=KINDS.get(self.query_one("#event", ChoiceField).value, frozenset()),
-            outcome=OUTCOMES.get(self.query_one("#outcome", ChoiceField).value),
+            kinds=KINDS.get(self.field("event").value, frozenset()),
+            outcome=OUTCOMES.get(self.field("outcome").value),
             since=self._moment("since", 0),
             until=self._moment("until", 1),
             search=search or None,
             words=event_words,
         )
-
-    def field(self, name: str) -> Field:
-        """Return a field by its name."""
-        return self.query_one(f"#{name}", Field)
 
     def _text(self, name: str) -> str:
         return self.field(name).value.strip() if self.query(f"#{name}") else ""
@@ -163,9 +141,6 @@ class AuditFilters(Widget):
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
         self._turned()
-
-    def _turned(self) -> None:
-        self.post_message(self.Changed())
 
 
 def _begins(day: date) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -15,15 +15,13 @@ from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.screens.audit_filters import AuditFilters
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.event_words import event_words
-from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.screens.listing import ListingScreen
 from pomfa_tui.screens.words import day_and_time
 from pomfa_tui.terminal.background import start
-from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
 from pomfa_tui.widgets.notice import Severity as Weight
 from pomfa_tui.widgets.paged_table import Column, PagedTable, Row
-from pomfa_tui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
@@ -32,9 +30,6 @@ if TYPE_CHECKING:
     from pomfa_tui.services.audit_pages import AuditLine, AuditPage
     from pomfa_tui.services.audit_scope import AuditFilter
     from pomfa_tui.services.desk import Desk
-
-PAUSE = 0.2
-"""Seconds without a further key before it is searched."""
 
 WIDE_TABLE = 96
 """Columns of a table that has room for the terminal as well."""
@@ -47,7 +42,7 @@ EXPORT_CONSEQUENCES = (
 )
 
 
-class AuditLogScreen(SignedInScreen[None]):
+class AuditLogScreen(ListingScreen["AuditPage"]):
     """Lists records; Enter opens one of them.
 
     Args:
@@ -58,16 +53,10 @@ class AuditLogScreen(SignedInScreen[None]):
     """
 
     TITLE = "Audit log"
-    AUTO_FOCUS: ClassVar[str | None] = "#search TextInput"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "export", "Export", tooltip="Write what fits to a file")
     ]
-    DEFAULT_CSS: ClassVar[str] = """
-    AuditLogScreen Body { padding: 0 1; }
-    AuditLogScreen Form { height: 1fr; }
-    AuditLogScreen #search { grid-columns: 9 1fr; max-width: 100%; margin-top: 1; }
-    AuditLogScreen #span { text-align: right; padding: 0 2; height: 1; }
-    """
+    DEFAULT_CSS: ClassVar[str] = "AuditLogScreen #search { grid-columns: 9 1fr; }"
 
     def __init__(
         self, givens: Givens, token: SessionToken, *, everywhere: bool, own: bool = False
@@ -78,11 +67,6 @@ class AuditLogScreen(SignedInScreen[None]):
         self._lines: dict[str, AuditLine] = {}
 
     @property
-    def table(self) -> PagedTable:
-        """The rows."""
-        return self.query_one(PagedTable)
-
-    @property
     def filters(self) -> AuditFilters:
         """Everything that chooses but the search."""
         return self.query_one(AuditFilters)
@@ -91,7 +75,7 @@ class AuditLogScreen(SignedInScreen[None]):
         """Lay out search, filters and the table."""
         yield Notice()
         yield Form(
-            Field("Search", TextInput(longest=100), id="search"),
+            self.search_field(),
             AuditFilters(everywhere=self._everywhere, people=not self._own),
             Static(markup=False, id="span"),
             PagedTable(_columns(everywhere=self._everywhere), nothing=NOTHING),
@@ -108,24 +92,6 @@ class AuditLogScreen(SignedInScreen[None]):
         """Write what fits to a file."""
         export = self._save_own if self._own else self._export
         start(self, export, group="export", exclusive=True)
-
-    @on(PagedTable.Wanted)
-    def turn(self, event: PagedTable.Wanted) -> None:
-        """Get the page that is needed."""
-        self._look(event.offset)
-
-    @on(Field.Changed)
-    @on(AuditFilters.Changed)
-    def search(self) -> None:
-        """Look for what is typed, once no further key follows."""
-        self.notice.clear()
-        self.table.wait()
-        self._look(0, anew=True)
-
-    @on(Field.Submitted)
-    def go_to_table(self) -> None:
-        """Go to what was found."""
-        self.table.focus()
 
     @on(PagedTable.Chosen)
     def open(self, event: PagedTable.Chosen) -> None:
@@ -144,34 +110,30 @@ class AuditLogScreen(SignedInScreen[None]):
             super().show_refusal(refusal)
 
     def _wanted(self) -> AuditFilter:
-        return self.filters.wanted(self.query_one("#search", Field).value.strip())
+        return self.filters.wanted(self.sought.strip())
 
-    @work(group="look", exclusive=True)
-    async def _look(self, offset: int, *, anew: bool = False) -> None:
-        if anew:
-            await asyncio.sleep(PAUSE)
-        token, size, own = self.token, self.table.page_size, self._own
+    def lookup(self, offset: int, size: int) -> Callable[[Desk], AuditPage]:
+        """Ask for the records that fit.
+
+        Raises:
+            BadInput: What is no date, by the field's name.
+        """
+        token, own, wanted = self.token, self._own, self._wanted()
 
         def look(desk: Desk) -> AuditPage:
             read = desk.audit.own if own else desk.audit.page
             return read(token, wanted, offset=offset, size=size)
 
-        try:
-            wanted = self._wanted()
-            page = await self.consult(look)
-        except Refusal as refusal:
-            self.refused(refusal)
-        else:
-            self._fill(page, anew=anew)
+        return look
 
-    def _fill(self, page: AuditPage, *, anew: bool) -> None:
-        if anew:
-            self.table.position = 0
+    def rows(self, page: AuditPage) -> list[Row]:
+        """Return a row for each record."""
         self._lines = {str(line.record.seq): line for line in page.lines}
-        rows = [_row(line, everywhere=self._everywhere) for line in page.lines]
-        self.table.show(rows, offset=page.offset, total=page.total)
-        span = f"Records {self.table.span}, London time" if page.total else ""
-        self.query_one("#span", Static).update(span)
+        return [_row(line, everywhere=self._everywhere) for line in page.lines]
+
+    def describe(self, page: AuditPage) -> str:
+        """Return which records are shown."""
+        return f"Records {self.table.span}, London time" if page.total else ""
 
     async def _save_own(self) -> None:
         """Write everything that is kept about the person to a file, not the records alone."""

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import Refusal
+from pomfa_tui.screens.listing import ListingScreen
 from pomfa_tui.screens.people_filters import PeopleFilters
-from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
 from pomfa_tui.screens.words import MFA_WORDS, day, state_of
 from pomfa_tui.terminal.background import start
-from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
 from pomfa_tui.widgets.paged_table import Column, PagedTable, Row
-from pomfa_tui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.deeds import Done
     from pomfa_tui.screens.givens import Givens
+    from pomfa_tui.services.desk import Desk
     from pomfa_tui.services.people_pages import PeoplePage
     from pomfa_tui.services.views import PersonSummary
-
-PAUSE = 0.15
-"""Seconds without a further key before it is searched."""
 
 WIDE_TABLE = 90
 """Columns of a table that has room for more than what everybody needs."""
@@ -64,7 +61,7 @@ SHORT_ROLES = {
 NOBODY = "Nobody found. Try fewer letters, or other filters."
 
 
-class PeopleScreen(SignedInScreen[None]):
+class PeopleScreen(ListingScreen["PeoplePage"]):
     """Lists people; Enter opens one of them.
 
     Args:
@@ -74,18 +71,9 @@ class PeopleScreen(SignedInScreen[None]):
     """
 
     TITLE = "People"
-    AUTO_FOCUS: ClassVar[str | None] = "#search TextInput"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "add", "Add person", tooltip="Add a person")
     ]
-    DEFAULT_CSS: ClassVar[str] = """
-    PeopleScreen Body { padding: 0 1; }
-    PeopleScreen Form { height: 1fr; }
-    PeopleScreen #search { grid-columns: 11 1fr; max-width: 100%; margin-top: 1; }
-    PeopleScreen #standing { height: 1; }
-    PeopleScreen #standing Static { width: 1fr; padding: 0 2; }
-    PeopleScreen #standing #span { text-align: right; }
-    """
 
     def __init__(self, givens: Givens, token: SessionToken, *, everywhere: bool) -> None:
         super().__init__(givens, token)
@@ -94,16 +82,11 @@ class PeopleScreen(SignedInScreen[None]):
         self._site: str | None = None
         self._standing = ""
 
-    @property
-    def table(self) -> PagedTable:
-        """The rows."""
-        return self.query_one(PagedTable)
-
     def compose_body(self) -> ComposeResult:
         """Lay out search, filters, the counter and the table."""
         yield Notice()
         yield Form(
-            Field("Search", TextInput(longest=100), id="search"),
+            self.search_field(),
             PeopleFilters(everywhere=self._everywhere),
             Horizontal(
                 Static(markup=False, id="places"), Static(markup=False, id="span"), id="standing"
@@ -114,8 +97,7 @@ class PeopleScreen(SignedInScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Look again: what was done to somebody shows."""
-        if self.table.size.height:
-            self._look(self.table.page_offset)
+        self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer adding to those who may add somebody."""
@@ -127,57 +109,30 @@ class PeopleScreen(SignedInScreen[None]):
         """Open the form for somebody new."""
         start(self, self._add)
 
-    @on(PagedTable.Wanted)
-    def turn(self, event: PagedTable.Wanted) -> None:
-        """Get the page that is needed."""
-        self._look(event.offset)
-
-    @on(Field.Changed)
-    @on(PeopleFilters.Changed)
-    def search(self) -> None:
-        """Look for what is typed, once no further key follows."""
-        self.notice.clear()
-        self.table.wait()
-        self._look(0, anew=True)
-
-    @on(Field.Submitted)
-    def go_to_table(self) -> None:
-        """Go to what was found."""
-        self.table.focus()
-
     @on(PagedTable.Chosen)
     def open(self, event: PagedTable.Chosen) -> None:
         """Show the chosen person."""
-        self._open(event.key)
+        start(self, partial(self._open, event.key), group="open", exclusive=True)
 
-    @work(group="look", exclusive=True)
-    async def _look(self, offset: int, *, anew: bool = False) -> None:
-        if anew:
-            await asyncio.sleep(PAUSE)
-        token, size = self.token, self.table.page_size
-        wanted = self.query_one(PeopleFilters).wanted(self.query_one("#search", Field).value)
-        try:
-            page = await self.consult(
-                lambda desk: desk.people.page(token, wanted, offset=offset, size=size)
-            )
-        except Refusal as refusal:
-            self.refused(refusal)
-        else:
-            self._fill(page, anew=anew)
+    def lookup(self, offset: int, size: int) -> Callable[[Desk], PeoplePage]:
+        """Ask for the people who fit."""
+        token, wanted = self.token, self.query_one(PeopleFilters).wanted(self.sought)
+        return lambda desk: desk.people.page(token, wanted, offset=offset, size=size)
 
-    def _fill(self, page: PeoplePage, *, anew: bool) -> None:
-        if anew:
-            self.table.position = 0
-        rows = [_row(person, everywhere=self._everywhere) for person in page.people]
-        self.table.show(rows, offset=page.offset, total=page.total)
+    def rows(self, page: PeoplePage) -> list[Row]:
+        """Return a row for each person."""
+        return [_row(person, everywhere=self._everywhere) for person in page.people]
+
+    def describe(self, page: PeoplePage) -> str:
+        """Return who is shown; show the NHSmail counter, and offer adding to those who may."""
         places = page.places
         self._standing = f"NHSmail {places.taken} of {places.limit}" if places is not None else ""
         self.query_one("#places", Static).update(self._standing)
-        self.query_one("#span", Static).update(f"People {self.table.span}" if page.total else "")
         self._site = page.site
         if self._roles != page.roles:
             self._roles = page.roles
             self.refresh_bindings()
+        return f"People {self.table.span}" if page.total else ""
 
     async def _add(self) -> None:
         from pomfa_tui.screens.add_person import AddPersonScreen  # noqa: PLC0415 - loaded when it is needed
@@ -195,7 +150,6 @@ class PeopleScreen(SignedInScreen[None]):
             await self.app.push_screen_wait(SlipScreen(self.givens, done.issued, done.kind))
             self.notice.show(done.sentence, Severity.DONE)
 
-    @work(group="open", exclusive=True)
     async def _open(self, who: str) -> None:
         from pomfa_tui.screens.person import PersonScreen  # noqa: PLC0415 - loaded when it is needed
 
@@ -205,12 +159,7 @@ class PeopleScreen(SignedInScreen[None]):
         except Refusal as refusal:
             self.refused(refusal)
             return
-        self.notice.clear()
-        said: str | None = await self.app.push_screen_wait(
-            PersonScreen(self.givens, token, details)
-        )
-        if said is not None:
-            self.notice.show(said, Severity.DONE)
+        await self.visit(PersonScreen(self.givens, token, details))
 
 
 def _row(person: PersonSummary, *, everywhere: bool) -> Row:

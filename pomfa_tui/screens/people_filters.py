@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.message import Message
-from textual.widget import Widget
 
 from pomfa_tui.domain.credentials import MfaState
 from pomfa_tui.domain.people import PersonState
+from pomfa_tui.screens.filters import ANY, Filters
 from pomfa_tui.screens.words import MFA_WORDS, ROLE_WORDS, STATE_WORDS
 from pomfa_tui.services.people import PeopleFilter
 from pomfa_tui.services.people_pages import Passes
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.text_input import TextInput
-
-ANY = "any"
 
 ROLES = {words: role for role, words in ROLE_WORDS.items()}
 ROLES_AT_A_SITE = {words: role for words, role in ROLES.items() if role in {"staff", "admin"}}
@@ -31,7 +27,7 @@ NOT_SEEN = {f"{days} days": days for days in (30, 60, 90)}
 PASS_ENDS = {"7 days": Passes.WEEK, "30 days": Passes.MONTH, "ended": Passes.OVER}
 
 
-class PeopleFilters(Widget):
+class PeopleFilters(Filters):
     """Two rows of wheels.
 
     Args:
@@ -39,13 +35,8 @@ class PeopleFilters(Widget):
     """
 
     DEFAULT_CSS: ClassVar[str] = """
-    PeopleFilters { layout: grid; grid-size: 3; grid-rows: 1; height: 2; width: 100%; }
     PeopleFilters Field { grid-columns: 11 1fr; }
     """
-
-    @dataclass
-    class Changed(Message):
-        """Posted when another filter is set."""
 
     def __init__(self, *, everywhere: bool) -> None:
         super().__init__()
@@ -63,11 +54,6 @@ class PeopleFilters(Widget):
         if self._everywhere:
             yield Field("Site", TextInput(longest=10), id="site")
 
-    def on_mount(self) -> None:
-        """Tell when a wheel turns."""
-        for field in self.query(ChoiceField):
-            self.watch(field.line, "position", self._turned, init=False)
-
     def wanted(self, search: str) -> PeopleFilter:
         """Return what is asked for.
 
@@ -75,7 +61,7 @@ class PeopleFilters(Widget):
             search: What is typed.
         """
         return PeopleFilter(
-            site=self.query_one("#site", Field).value if self._everywhere else None,
+            site=self._word("site") if self._everywhere else None,
             role=self._roles.get(self._word("role")),
             state=self._states.get(self._word("state")),
             mfa=MFA.get(self._word("mfa")),
@@ -85,7 +71,4 @@ class PeopleFilters(Widget):
         )
 
     def _word(self, name: str) -> str:
-        return self.query_one(f"#{name}", ChoiceField).value
-
-    def _turned(self) -> None:
-        self.post_message(self.Changed())
+        return self.field(name).value

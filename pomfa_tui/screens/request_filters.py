@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.message import Message
-from textual.widget import Widget
 
+from pomfa_tui.screens.filters import ANY, Filters
 from pomfa_tui.screens.request_words import NEED_WORDS
 from pomfa_tui.services.request_views import RequestFilter
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.text_input import TextInput
-
-ANY = "any"
 
 STATES: dict[str, bool | None] = {"open": True, "closed": False, "all": None}
 NEEDS = {words: need for need, words in NEED_WORDS.items()}
@@ -23,17 +17,8 @@ SENT = {"1 day ago": 1, "3 days ago": 3, "7 days ago": 7}
 AGAIN = "again"
 
 
-class RequestFilters(Widget):
+class RequestFilters(Filters):
     """Two rows of wheels."""
-
-    DEFAULT_CSS: ClassVar[str] = """
-    RequestFilters { layout: grid; grid-size: 3; grid-rows: 1; height: 2; width: 100%; }
-    RequestFilters Field { grid-columns: 9 1fr; }
-    """
-
-    @dataclass
-    class Changed(Message):
-        """Posted when another filter is set."""
 
     def compose(self) -> ComposeResult:
         """Lay out the wheels."""
@@ -42,11 +27,6 @@ class RequestFilters(Widget):
         yield ChoiceField("Sent", (ANY, *SENT), hint="", id="sent")
         yield ChoiceField("Asked", (ANY, AGAIN), hint="", id="asked")
         yield Field("Site", TextInput(longest=10), id="site")
-
-    def on_mount(self) -> None:
-        """Tell when a wheel turns."""
-        for field in self.query(ChoiceField):
-            self.watch(field.line, "position", self._turned, init=False)
 
     def wanted(self, search: str) -> RequestFilter:
         """Return what is asked for.
@@ -64,7 +44,4 @@ class RequestFilters(Widget):
         )
 
     def _word(self, name: str) -> str:
-        return self.query_one(f"#{name}", Field).value
-
-    def _turned(self) -> None:
-        self.post_message(self.Changed())
+        return self.field(name).value

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import Refusal
+from pomfa_tui.screens.listing import ListingScreen
 from pomfa_tui.screens.request_filters import RequestFilters
 from pomfa_tui.screens.request_words import NEED_WORDS, OUTCOME_WORDS, age
-from pomfa_tui.screens.signed_in import SignedInScreen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
-from pomfa_tui.widgets.notice import Notice, Severity
+from pomfa_tui.widgets.notice import Notice
 from pomfa_tui.widgets.paged_table import Column, PagedTable, Row
-from pomfa_tui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
+    from pomfa_tui.services.desk import Desk
     from pomfa_tui.services.request_views import RequestPage, RequestView
-
-PAUSE = 0.15
-"""Seconds without a further key before it is searched."""
 
 COLUMNS = (
     Column("Number", 11),
@@ -40,7 +39,7 @@ COLUMNS = (
 NOTHING = "Nothing here. Try fewer letters, or other filters."
 
 
-class RequestsScreen(SignedInScreen[None]):
+class RequestsScreen(ListingScreen["RequestPage"]):
     """Lists requests; Enter opens one of them."""
 
     TITLE = "Requests"
@@ -48,25 +47,12 @@ class RequestsScreen(SignedInScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "search", "Search", tooltip="Search by name, e-mail, telephone or number")
     ]
-    DEFAULT_CSS: ClassVar[str] = """
-    RequestsScreen Body { padding: 0 1; }
-    RequestsScreen Form { height: 1fr; }
-    RequestsScreen #search { grid-columns: 11 1fr; max-width: 100%; margin-top: 1; }
-    RequestsScreen #standing { height: 1; }
-    RequestsScreen #standing Static { width: 1fr; padding: 0 2; }
-    RequestsScreen #standing #span { text-align: right; }
-    """
-
-    @property
-    def table(self) -> PagedTable:
-        """The rows."""
-        return self.query_one(PagedTable)
 
     def compose_body(self) -> ComposeResult:
         """Lay out search, filters, the counter and the table."""
         yield Notice()
         yield Form(
-            Field("Search", TextInput(longest=100), id="search"),
+            self.search_field(),
             RequestFilters(),
             Horizontal(
                 Static(markup=False, id="waiting"), Static(markup=False, id="span"), id="standing"
@@ -77,62 +63,32 @@ class RequestsScreen(SignedInScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Look again: what was closed is gone."""
-        if self.table.size.height:
-            self._look(self.table.page_offset)
+        self.look_again()
 
     def action_search(self) -> None:
         """Go to where one searches."""
         self.query_one("#search", Field).focus_entry()
 
-    @on(PagedTable.Wanted)
-    def turn(self, event: PagedTable.Wanted) -> None:
-        """Get the page that is needed."""
-        self._look(event.offset)
-
-    @on(Field.Changed)
-    @on(RequestFilters.Changed)
-    def search(self) -> None:
-        """Look for what is typed, once no further key follows."""
-        self.notice.clear()
-        self.table.wait()
-        self._look(0, anew=True)
-
-    @on(Field.Submitted)
-    def go_to_table(self) -> None:
-        """Go to what was found."""
-        self.table.focus()
-
     @on(PagedTable.Chosen)
     def open(self, event: PagedTable.Chosen) -> None:
         """Show the chosen request."""
-        self._open(event.key)
+        start(self, partial(self._open, event.key), group="open", exclusive=True)
 
-    @work(group="look", exclusive=True)
-    async def _look(self, offset: int, *, anew: bool = False) -> None:
-        if anew:
-            await asyncio.sleep(PAUSE)
-        token, size = self.token, self.table.page_size
-        wanted = self.query_one(RequestFilters).wanted(self.query_one("#search", Field).value)
-        try:
-            page = await self.consult(
-                lambda desk: desk.requests.page(token, wanted, offset=offset, size=size)
-            )
-        except Refusal as refusal:
-            self.refused(refusal)
-        else:
-            self._fill(page, anew=anew)
+    def lookup(self, offset: int, size: int) -> Callable[[Desk], RequestPage]:
+        """Ask for the requests that fit."""
+        token, wanted = self.token, self.query_one(RequestFilters).wanted(self.sought)
+        return lambda desk: desk.requests.page(token, wanted, offset=offset, size=size)
 
-    def _fill(self, page: RequestPage, *, anew: bool) -> None:
-        if anew:
-            self.table.position = 0
+    def rows(self, page: RequestPage) -> list[Row]:
+        """Return a row for each request."""
         now = int(self.givens.clocks.wall())
-        rows = [_row(request, now) for request in page.requests]
-        self.table.show(rows, offset=page.offset, total=page.total)
-        self.query_one("#waiting", Static).update(f"{page.waiting} open")
-        span = f"Requests {self.table.span}" if page.total else ""
-        self.query_one("#span", Static).update(span)
+        return [_row(request, now) for request in page.requests]
 
-    @work(group="open", exclusive=True)
+    def describe(self, page: RequestPage) -> str:
+        """Return which requests are shown; show how many are open."""
+        self.query_one("#waiting", Static).update(f"{page.waiting} open")
+        return f"Requests {self.table.span}" if page.total else ""
+
     async def _open(self, reference: str) -> None:
         from pomfa_tui.screens.request import RequestScreen  # noqa: PLC0415 - loaded when it is needed
 
@@ -142,12 +98,7 @@ class RequestsScreen(SignedInScreen[None]):
         except Refusal as refusal:
             self.refused(refusal)
             return
-        self.notice.clear()
-        said: str | None = await self.app.push_screen_wait(
-            RequestScreen(self.givens, token, request)
-        )
-        if said is not None:
-            self.notice.show(said, Severity.DONE)
+        await self.visit(RequestScreen(self.givens, token, request))
 
 
 def _row(request: RequestView, now: int) -> Row:

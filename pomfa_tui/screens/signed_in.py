@@ -61,6 +61,13 @@ class SignedInScreen(ServedScreen[Result]):
         """Show why something was declined; subclasses show what belongs to a field beside it."""
         super().refused(refusal)
 
+    async def visit(self, screen: SignedInScreen[str]) -> None:
+        """Show a screen, and afterwards what was done there."""
+        self.notice.clear()
+        done = await self.app.push_screen_wait(screen)
+        if done:
+            self.notice.show(done, Severity.DONE)
+
     async def _prove(self) -> bool:
         """Ask for a fresh code; tell whether one was given, or none is due any more."""
         from pomfa_tui.screens.step_up import StepUpScreen  # noqa: PLC0415 - most acts need none

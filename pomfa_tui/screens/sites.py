@@ -17,7 +17,7 @@ from pomfa_tui.services.home import ADMINISTRATORS_WANTED
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
-from pomfa_tui.widgets.notice import Notice, Severity
+from pomfa_tui.widgets.notice import Notice
 from pomfa_tui.widgets.paged_table import Column, PagedTable, Row
 from pomfa_tui.widgets.text_input import TextInput
 
@@ -122,30 +122,22 @@ class SitesScreen(SignedInScreen[None]):
     def _fill(self, offset: int) -> None:
         sought = self.query_one("#search", Field).value.strip().casefold()
         found = [site for site in self._sites if sought in f"{site.code} {site.name}".casefold()]
-        size = self.table.page_size
-        offset = min(offset, max(0, len(found) - 1) // size * size)
-        rows = [_row(site) for site in found[offset : offset + size]]
-        self.table.show(rows, offset=offset, total=len(found))
+        shown = self.table.page_of(len(found), offset)
+        rows = [_row(site) for site in found[shown]]
+        self.table.show(rows, offset=shown.start, total=len(found))
         self.query_one("#span", Static).update(self.table.span)
 
     async def _add(self) -> None:
         from pomfa_tui.screens.add_site import AddSiteScreen  # noqa: PLC0415 - loaded when it is needed
 
-        await self._visit(AddSiteScreen(self.givens, self.token))
+        await self.visit(AddSiteScreen(self.givens, self.token))
 
     async def _open(self, code: str) -> None:
         from pomfa_tui.screens.site import SiteScreen  # noqa: PLC0415 - loaded when it is needed
 
         for site in self._sites:
             if site.code == code:
-                await self._visit(SiteScreen(self.givens, self.token, site))
-
-    async def _visit(self, screen: SignedInScreen[str]) -> None:
-        """Show a screen, and afterwards what was done there."""
-        self.notice.clear()
-        done = await self.app.push_screen_wait(screen)
-        if done:
-            self.notice.show(done, Severity.DONE)
+                await self.visit(SiteScreen(self.givens, self.token, site))
 
 
 def administrators(site: SiteSummary) -> str:

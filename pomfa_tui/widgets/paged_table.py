@@ -147,6 +147,12 @@ class PagedTable(Widget, can_focus=True):
         """Let nothing be chosen until other rows are shown: those that are here are not what was asked for last."""
         self._waiting = True
 
+    def page_of(self, total: int, offset: int) -> slice:
+        """Return which of `total` rows make up the page at `offset`, or the last page when there are fewer."""
+        size = self.page_size
+        first = min(offset, max(0, total - 1) // size * size)
+        return slice(first, first + size)
+
     def show(self, rows: Sequence[Row], *, offset: int, total: int) -> None:
         """Show a page.
 

@@ -9,7 +9,7 @@ import pytest
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import SignInRefused
-from pomfa_tui.screens import audit_log
+from pomfa_tui.screens import listing
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.members import Member
 from tests.office import REASON, why
@@ -23,7 +23,7 @@ from tests.world import World
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Search at once."""
-    monkeypatch.setattr(audit_log, "PAUSE", 0.001)
+    monkeypatch.setattr(listing, "PAUSE", 0.001)
 
 
 @pytest.fixture

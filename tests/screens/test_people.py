@@ -10,7 +10,7 @@ import pytest
 from pomfa_tui.domain.errors import Busy
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import PersonState
-from pomfa_tui.screens import people
+from pomfa_tui.screens import listing
 from pomfa_tui.services.access import Caller
 from pomfa_tui.services.people import PeopleFilter, PeopleService
 from pomfa_tui.services.people_pages import PeoplePage
@@ -26,7 +26,7 @@ from tests.world import World
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Search at once."""
-    monkeypatch.setattr(people, "PAUSE", 0.001)
+    monkeypatch.setattr(listing, "PAUSE", 0.001)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ async def test_several_quick_keys_are_one_question(
     world: World, start: Start, admin: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One look for each pause, not for each key."""
-    monkeypatch.setattr(people, "PAUSE", 0.2)
+    monkeypatch.setattr(listing, "PAUSE", 0.2)
     asked: list[str] = []
     page = PeopleService.page
 

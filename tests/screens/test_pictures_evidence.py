@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from pomfa_tui.screens import audit_log
+from pomfa_tui.screens import listing
 from tests.house import BRIDGE, HOST
 from tests.members import Member
 from tests.office import why
@@ -115,7 +115,7 @@ STATES: dict[str, Reach] = {
 @pytest.fixture(autouse=True)
 def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Freeze what would differ each time."""
-    monkeypatch.setattr(audit_log, "PAUSE", 0.001)
+    monkeypatch.setattr(listing, "PAUSE", 0.001)
     ids = (f"{number:032x}" for number in range(1, 10_000))
     monkeypatch.setattr("secrets.token_hex", lambda size=16: next(ids)[-2 * size :])
     monkeypatch.setattr(

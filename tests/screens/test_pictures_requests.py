@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pomfa_tui.screens import requests as queue
+from pomfa_tui.screens import listing
 from pomfa_tui.services.request_filing import NewRequest
 from pomfa_tui.services.request_views import RequestFilter
 from tests.house import ABBEY, BRIDGE, HOST
@@ -143,7 +143,7 @@ def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Freeze what would differ each time."""
     references = iter(["482771938", "916230477", "735118205", "268450916", "503967126"])
     monkeypatch.setattr("pomfa_tui.services.request_filing.new_reference", lambda: next(references))
-    monkeypatch.setattr(queue, "PAUSE", 0.001)
+    monkeypatch.setattr(listing, "PAUSE", 0.001)
 
 
 @pytest.mark.parametrize("state", STATES)
