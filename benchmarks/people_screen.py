@@ -21,7 +21,7 @@ from textual import events
 from benchmarks.store_stage import Seal, fill, folder
 from pomfa_tui.app import PomfaApp
 from pomfa_tui.cli.interface import SessionKeeper
-from pomfa_tui.screens import people
+from pomfa_tui.screens import listing
 from pomfa_tui.screens.givens import Givens, Opening
 from pomfa_tui.screens.people import PeopleScreen
 from pomfa_tui.screens.sign_in import SignInScreen
@@ -155,7 +155,7 @@ async def measure(house: House, place: Path) -> dict[str, list[float]]:
 
 async def main() -> int:
     """Measure in turns, so that both meet the same machine, and print medians and ratios."""
-    people.PAUSE = 0
+    listing.PAUSE = 0
     found: dict[tuple[str, int], list[float]] = {(way, size): [] for way in WAYS for size in SIZES}
     with folder() as place:
         houses = {size: build(place / str(size), size) for size in SIZES}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pomfa_tui.services.access_reviews import AccessReviewService
 from pomfa_tui.services.account_states import AccountStateService
-from pomfa_tui.services.acts import Acts
 from pomfa_tui.services.both_factors import BothFactors
 from pomfa_tui.services.identity_checks import IdentityChecks
 from pomfa_tui.services.imports import ImportService
@@ -27,46 +26,7 @@ from pomfa_tui.services.site_keys import SiteKeyService
 from pomfa_tui.services.step_up import StepUpService
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.emails import EmailRules
-    from pomfa_tui.domain.limits import Numbers
-    from pomfa_tui.domain.passwords import PasswordRules
-    from pomfa_tui.domain.ports import Clock, Exports, PasswordHasher, Place, Store, Vault
-    from pomfa_tui.domain.sessions import SessionLimits
-    from pomfa_tui.domain.throttle import ThrottlePolicy
-    from pomfa_tui.services.access import Access
-    from pomfa_tui.services.activation_codes import ActivationCodes
-    from pomfa_tui.services.newcomers import Newcomers
-    from pomfa_tui.services.person_views import PersonViews
-    from pomfa_tui.services.recorder import Recorder
-    from pomfa_tui.services.second_factor import SecondFactorCheck
-    from pomfa_tui.services.site_keys import SiteKeys
-    from pomfa_tui.services.sites import SiteService
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the services of the office stand on; made by `desk.assemble`."""
-
-    store: Store
-    clock: Clock
-    place: Place
-    hasher: PasswordHasher
-    vault: Vault
-    emails: EmailRules
-    numbers: Numbers
-    issuer: str
-    limits: SessionLimits
-    throttle: ThrottlePolicy
-    rules: PasswordRules
-    recorder: Recorder
-    access: Access
-    activation: ActivationCodes
-    second: SecondFactorCheck
-    newcomers: Newcomers
-    sites: SiteService
-    views: PersonViews
-    exports: Exports
-    site_keys: SiteKeys
+    from pomfa_tui.services.ground import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +54,7 @@ def assemble_office(ground: Ground) -> Office:
     """Wire the services of the office."""
     g = ground
     most = g.numbers.nhsmail_per_site
-    acts = Acts(clock=g.clock, place=g.place, recorder=g.recorder)
+    acts = g.acts
     identity = IdentityChecks(
         clock=g.clock, hasher=g.hasher, policy=g.throttle, access=g.access, acts=acts
     )
