@@ -18,6 +18,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else REPLACEMENT for char in text)
 
 
+def folded(text: str) -> str:
+    """Return the form in which texts are searched: NFC and without case."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 def clean_line(field: str, text: str, *, longest: int, label: str, shortest: int = 1) -> str:
     """Return one line of text as it may be stored: NFC, trimmed, single spaces.
 

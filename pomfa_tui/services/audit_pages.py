@@ -6,13 +6,13 @@ decided anew at each call; that it is read is recorded, once for each session an
 
 from __future__ import annotations
 
-import unicodedata
 from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.permissions import Action
+from pomfa_tui.domain.text import folded
 from pomfa_tui.services.audit_names import AuditNames
 from pomfa_tui.services.audit_scope import AuditFilter, Scope, fits, people_of
 
@@ -188,7 +188,7 @@ class AuditPages:
         finding = self._finding
         if finding is None or finding.question != question:
             finding = _Finding(question)
-        text = _fold(question.wanted.search or "").strip()
+        text = folded(question.wanted.search or "").strip()
         for record in self._store.audit_records(finding.upto + 1):
             if question.takes(record.event, text):
                 finding.numbers.append(record.seq)
@@ -255,8 +255,4 @@ def _said(event: AuditEvent, wanted: AuditFilter) -> str:
     """Return everything that a record says, folded."""
     words: Callable[[AuditEvent], str] = wanted.words or (lambda _: "")
     parts = (words(event), event.event, event.reason, event.site, event.terminal, event.actor)
-    return _fold(" ".join((*(part or "" for part in parts), *event.detail.values())))
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+    return folded(" ".join((*(part or "" for part in parts), *event.detail.values())))

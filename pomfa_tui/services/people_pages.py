@@ -6,23 +6,21 @@ person may be seen is asked anew at each call, and only for those on the page.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import Enum
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.memberships import SiteRole, london_day
-from pomfa_tui.domain.people import PersonState, SystemRole
+from pomfa_tui.domain.people import SystemRole
 from pomfa_tui.domain.permissions import (
     Action,
     Relation,
-    Role,
     allowed,
-    relation_to,
     relation_to_site,
 )
+from pomfa_tui.domain.text import folded
+from pomfa_tui.services.directory import Entry, Look, entries_for, look_of
 from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
 
 if TYPE_CHECKING:
@@ -78,30 +76,6 @@ class PeoplePage:
     roles: tuple[str, ...]
 
 
-class _Entry(NamedTuple):
-    """One person, and what is searched of them."""
-
-    sort_key: tuple[str, str]
-    folded: str
-    person: Person
-
-
-class _Look(NamedTuple):
-    """Who looks at whom.
-
-    Attributes:
-        actor: Id of whoever looks.
-        role: Theirs.
-        own_site: Site of their session, or none.
-        site: The one site whose people are wanted, or none for all.
-    """
-
-    actor: str
-    role: Role
-    own_site: str | None
-    site: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Directory:
     """Everybody whom one actor may see, in their order, as they were at one moment.
@@ -113,9 +87,9 @@ class _Directory:
         places: NHSmail accounts of the one site, or none.
     """
 
-    look: _Look
+    look: Look
     changes: int
-    entries: tuple[_Entry, ...]
+    entries: tuple[Entry, ...]
     places: Places | None
 
 
@@ -167,7 +141,7 @@ class PeoplePages:
         changes = self._store.changes()
         size = max(1, min(size, LONGEST_PAGE))
         with self._access.look(caller) as (view, actor):
-            directory = self._open(view, _look(actor, wanted), changes)
+            directory = self._open(view, look_of(actor, wanted.site), changes)
             found = self._find(view, directory, wanted)
             offset = max(0, min(offset, (len(found) - 1) // size * size))
             return PeoplePage(
@@ -190,17 +164,17 @@ class PeoplePages:
         """
         changes = self._store.changes()
         with self._access.look(caller) as (view, actor):
-            directory = self._open(view, _look(actor, wanted), changes)
+            directory = self._open(view, look_of(actor, wanted.site), changes)
             found = self._find(view, directory, wanted)
             return tuple(self._views.show(view, actor, person) for person in found)
 
-    def _open(self, view: View, look: _Look, changes: int) -> _Directory:
+    def _open(self, view: View, look: Look, changes: int) -> _Directory:
         known = self._directory
         if known is None or known.look != look:
             known = _Directory(look, -1, (), None)
         if known.changes != changes:
             known = _Directory(
-                look, changes, _entries(view, look, known.entries), self._places(view, look)
+                look, changes, entries_for(view, look, known.entries), self._places(view, look)
             )
             self._directory = known
         return known
@@ -216,7 +190,7 @@ class PeoplePages:
     def _found(
         self, view: View, directory: _Directory, wanted: PeopleFilter, today: date
     ) -> Iterable[Person]:
-        text = _fold(wanted.search or "").strip()
+        text = folded(wanted.search or "").strip()
         people = [entry.person for entry in directory.entries if text in entry.folded]
         if _asks_for_all(wanted):
             return people
@@ -245,7 +219,7 @@ class PeoplePages:
     def _dormant(self, person: Person, days: int) -> bool:
         return self._clock.now() - (person.last_sign_in or person.created_at) >= days * 86400
 
-    def _places(self, view: View, look: _Look) -> Places | None:
+    def _places(self, view: View, look: Look) -> Places | None:
         if look.site is None or view.sites.get(look.site) is None:
             return None
         if not allowed(look.role, Action.SEE_SITE, relation_to_site(look.own_site, look.site)):
@@ -254,48 +228,6 @@ class PeoplePages:
             count_nhsmail(view.people.at_site(look.site), look.site),
             nhsmail_limit(view, look.site, self._nhsmail_per_site),
         )
-
-
-def _look(actor: Actor, wanted: PeopleFilter) -> _Look:
-    site = (wanted.site or "").strip().upper() or actor.site
-    return _Look(actor.id, actor.role, actor.site, site)
-
-
-def _entries(view: View, look: _Look, before: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
-    """Return everybody who may be seen, by name; the entries of those who have not changed are taken over."""
-    if look.own_site not in {None, look.site}:
-        # Who of the own site is at another one as well is told to nobody (rule 11).
-        return ()
-    people = view.people.at_site(look.site) if look.site is not None else view.people.all()
-    present = {id(person): person for person in people}
-    kept = [entry for entry in before if id(entry.person) in present]
-    for entry in kept:
-        del present[id(entry.person)]
-    fresh = [_entry(person) for person in present.values() if _seen(look, person)]
-    # Sorting what is nearly in order costs next to nothing.
-    return tuple(sorted((*kept, *fresh), key=itemgetter(0)))
-
-
-def _seen(look: _Look, person: Person) -> bool:
-    relation = relation_to(look.actor, look.own_site, person)
-    return allowed(look.role, Action.SEE_PERSON, relation) and _belongs(person, look.site)
-
-
-def _entry(person: Person) -> _Entry:
-    name, email = _fold(person.name), _fold(person.email)
-    return _Entry((name, email), f"{name}\n{email}", person)
-
-
-def _belongs(person: Person, site: str | None) -> bool:
-    """Tell whether somebody is linked to `site`, or was before they left."""
-    if site is None:
-        return True
-    left = person.state is PersonState.LEFT
-    return any(each.site == site and (left or each.open_ended()) for each in person.memberships)
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 def _asks_for_all(wanted: PeopleFilter) -> bool:

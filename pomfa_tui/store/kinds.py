@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -139,8 +138,3 @@ class Taken(Exception):  # noqa: N818 - becomes a refusal or an integrity failur
         """Name the index, never the entry, which may be somebody's e-mail."""
         super().__init__(f"the {index} belongs to another document")
         self.index = index
-
-
-def fold(text: str) -> str:
-    """Return the form in which texts are searched: NFC and without case."""
-    return unicodedata.normalize("NFC", text).casefold()

@@ -16,10 +16,11 @@ from pomfa_tui.domain.audit import AuditRecord, Head
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import Busy
 from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
+from pomfa_tui.domain.text import folded
 from pomfa_tui.store import audit_log
 from pomfa_tui.store.audit_log import chained, head_bytes
 from pomfa_tui.store.base import TablesTransaction, TablesView
-from pomfa_tui.store.kinds import KINDS, Kind, Taken, fold
+from pomfa_tui.store.kinds import KINDS, Kind, Taken
 
 D = TypeVar("D", bound=Document)
 
@@ -50,11 +51,11 @@ class MemoryRows(Generic[D]):
 
     def search(self, fields: Sequence[str], text: str) -> Sequence[D]:
         """Return the documents that hold `text` in one of these fields."""
-        wanted = fold(text)
+        wanted = folded(text)
         return [
             document
             for document in self.all()
-            if any(wanted in fold(getattr(document, name)) for name in fields)
+            if any(wanted in folded(getattr(document, name)) for name in fields)
         ]
 
     def put(self, document: D) -> None:

@@ -15,7 +15,8 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from pomfa_tui.domain.documents import Document
-from pomfa_tui.store.kinds import KINDS, Kind, fold
+from pomfa_tui.domain.text import folded
+from pomfa_tui.store.kinds import KINDS, Kind
 from pomfa_tui.store.tinydb.rows import Rows
 
 D = TypeVar("D", bound=Document)
@@ -249,7 +250,7 @@ class TinyRows(Generic[D]):
 
     def search(self, fields: Sequence[str], text: str) -> Sequence[D]:
         """Return the documents that hold `text` in one of these fields."""
-        wanted = fold(text)
+        wanted = folded(text)
         query = Query()[fields[0]].test(_holds, wanted)
         for name in fields[1:]:
             query |= Query()[name].test(_holds, wanted)
@@ -276,4 +277,4 @@ def _renamed(kind: Kind[D], before: D, after: D) -> bool:
 
 
 def _holds(value: str, wanted: str) -> bool:
-    return wanted in fold(value)
+    return wanted in folded(value)
