@@ -28,7 +28,7 @@ DEMANDS = {
     "AUD": [*range(1, 10), *range(11, 16)],
     "BAK": range(1, 7),
     "ACC": range(1, 14),
-    "PRI": [*range(1, 5), 6, 7],
+    "PRI": range(1, 8),
     "GEN": range(1, 10),
 }
 IDS = [f"{family}-{number:02}" for family, numbers in DEMANDS.items() for number in numbers]

@@ -36,6 +36,7 @@ TITLES = {
     "Requests",
     "Audit log",
     "Evidence",
+    "Who was affected",
     "Access review",
     "Help",
     "Contact us",

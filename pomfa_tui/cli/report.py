@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
+from pomfa_tui.cli.kinds import MomentOfTime
 from pomfa_tui.cli.new_file import new_file, require_free
 from pomfa_tui.domain.errors import BadInput, WrongUsage
 from pomfa_tui.domain.memberships import parse_day
@@ -55,17 +56,62 @@ def evidence(
         require_free(out)
     first, last = _day("--since", since), _day("--until", until)
     with call.desk() as desk:
-        found = desk.evidence.report(call.caller, site=site, first=first, last=last)
+        found = desk.evidence.report(
+            call.caller, site=site, first=first, last=last, fresh=as_csv or out is not None
+        )
     words = evidence_text.table(found) if as_csv else evidence_text.text(found)
+    _give(call, {"evidence": evidence_text.document(found)}, words, out=out, as_csv=as_csv)
+
+
+@report.command("breach")
+@click.option(
+    "--since",
+    type=MomentOfTime(end_of_day=False),
+    metavar="MOMENT",
+    required=True,
+    help="When the breach began: a date, or a date and time; UTC.",
+)
+@click.option("--site", metavar="CODE", help="One site; all of them where none is named.")
+@click.option("--csv", "as_csv", is_flag=True, help="A table instead of text.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="A new file, mode 0600."
+)
+@json_option
+@pass_call
+def breach(call: Call, *, since: int, site: str | None, as_csv: bool, out: Path | None) -> None:
+    """Who was affected from a moment on until now.
+
+    Whose account was used and where, whose credentials or rights changed, who is in which copy: for the 72 hours of UK GDPR Art. 33.
+    """
+    from pomfa_tui.services import breach_text
+
+    if call.as_json and as_csv and out is None:
+        raise WrongUsage("With --json the table needs a file of its own: name one with --out.")
+    if out is not None:
+        require_free(out)
+    with call.desk() as desk:
+        found = desk.evidence.breach.report(
+            call.caller, since=since, site=site, fresh=as_csv or out is not None
+        )
+    words = breach_text.table(found) if as_csv else breach_text.text(found)
+    _give(call, {"breach": breach_text.document(found)}, words, out=out, as_csv=as_csv)
+
+
+def _give(
+    call: Call, answer: dict[str, Any], words: str, *, out: Path | None, as_csv: bool
+) -> None:
+    """Put a report where it was asked for."""
     if out is not None:
         with new_file(out) as write:
             write(words)
-        answer = {"evidence": evidence_text.document(found), "file": str(out)}
-        call.answer(answer, lambda: f"Written to {shown(out)}, which only this account can read.")
+        call.answer(
+            {**answer, "file": str(out)},
+            lambda: f"Written to {shown(out)}, which only this account can read.",
+        )
     elif as_csv:
         sys.stdout.write(words)
     else:
-        call.answer({"evidence": evidence_text.document(found)}, lambda: words)
+        call.answer(answer, lambda: words)
 
 
 def _day(option: str, text: str | None) -> date | None:

@@ -52,6 +52,8 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.RATE_LIMIT, "flood"): "Flood of tries",
     (Event.AUDIT_READ, "evidence"): "Evidence shown",
     (Event.AUDIT_READ, "evidence_saved"): "Evidence saved",
+    (Event.AUDIT_READ, "breach_report"): "Breach report shown",
+    (Event.AUDIT_READ, "breach_report_saved"): "Breach report saved",
     (Event.AUTHZ_ADMIN, "access_review_started"): "Access review began",
     (Event.AUTHZ_ADMIN, "access_confirmed"): "Access confirmed",
     (Event.AUTHZ_ADMIN, "access_review_finished"): "Access review finished",

@@ -72,7 +72,7 @@ class EvidenceScreen(SignedInScreen[None]):
             Horizontal(*fields, id="period"),
             Static(evidence_text.TITLE, markup=False, classes="lead", id="of"),
             FactSheet(column=17),
-            *self._buttons(),
+            self._buttons(),
             animate=self.desk.animation,
         )
 
@@ -97,6 +97,15 @@ class EvidenceScreen(SignedInScreen[None]):
         """Write the report for a spreadsheet."""
         start(self, partial(self._save, ".csv"), group="save", exclusive=True)
 
+    @on(PushButton.Pressed, "#affected")
+    def show_affected(self) -> None:
+        """Show who was affected by a breach."""
+        from pomfa_tui.screens.who_was_affected import WhoWasAffectedScreen  # noqa: PLC0415 - hardly ever needed
+
+        self.app.push_screen(
+            WhoWasAffectedScreen(self.givens, self.token, everywhere=self._everywhere)
+        )
+
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used above, and go to its field."""
         super().show_refusal(refusal)
@@ -104,12 +113,13 @@ class EvidenceScreen(SignedInScreen[None]):
         if name in FIELDS and self.query(f"#{name}"):
             self.query_one(f"#{name}", Field).focus_entry()
 
-    def _buttons(self) -> tuple[ButtonRow, ...]:
-        """Return the ways to files, where somebody can get at them: not on a terminal that shows this program alone."""
+    def _buttons(self) -> ButtonRow:
+        """Return the way to the other report, and to files where somebody can get at them: not in a kiosk."""
+        affected = PushButton("Who was affected", id="affected")
         if self.desk.kiosk:
-            return ()
-        return (
-            ButtonRow(PushButton("Save as text", id="text"), PushButton("Save as CSV", id="table")),
+            return ButtonRow(affected)
+        return ButtonRow(
+            PushButton("Save as text", id="text"), PushButton("Save as CSV", id="table"), affected
         )
 
     def _typed(self, name: str) -> str:

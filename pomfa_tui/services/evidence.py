@@ -17,6 +17,7 @@ from pomfa_tui.domain.reviews import due_at
 from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.services.audit_names import AuditNames
 from pomfa_tui.services.audit_scope import Scope, people_of
+from pomfa_tui.services.breach import BreachService
 from pomfa_tui.services.evidence_figures import ACTS, CheckedAct, Evidence, SiteFigures
 from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
 
@@ -38,7 +39,11 @@ YEAR_BEGINS = (7, 1)
 
 
 class EvidenceService:
-    """Makes the report from the store and its audit log."""
+    """Makes the report from the store and its audit log.
+
+    Attributes:
+        breach: Makes the report of who was affected since a moment.
+    """
 
     def __init__(
         self,
@@ -57,6 +62,9 @@ class EvidenceService:
         self._recorder = recorder
         self._exports = exports
         self._nhsmail_per_site = nhsmail_per_site
+        self.breach = BreachService(
+            store=store, clock=clock, access=access, recorder=recorder, exports=exports
+        )
 
     def report(
         self,

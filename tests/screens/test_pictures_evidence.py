@@ -83,6 +83,31 @@ async def evidence_of_all(hand: Hand) -> None:
     await open_from_home(hand, support(hand), "Evidence")
 
 
+async def affected_of_a_site(hand: Hand) -> None:
+    """As an administrator sees it, the keyboard in the table."""
+    await evidence_of_a_site(hand)
+    await hand.press("tab", "tab", "tab", "tab", "enter")
+    await hand.reach("Who was affected")
+    await hand.settle()
+    await hand.press("tab")
+
+
+async def affected_of_all(hand: Hand) -> None:
+    """As support sees it."""
+    await evidence_of_all(hand)
+    hand.screen.query_one("#affected").focus()
+    await hand.press("enter")
+    await hand.reach("Who was affected")
+    await hand.settle()
+
+
+async def one_affected(hand: Hand) -> None:
+    """One account of them."""
+    await affected_of_a_site(hand)
+    await hand.press("down", "enter")
+    await hand.reach("What happened")
+
+
 async def review(hand: Hand) -> None:
     """One decision taken, the keyboard in the list."""
     bob = town(hand.world)
@@ -107,6 +132,9 @@ STATES: dict[str, Reach] = {
     "record": record,
     "evidence": evidence_of_a_site,
     "evidence, of all sites": evidence_of_all,
+    "who was affected": affected_of_a_site,
+    "who was affected, of all sites": affected_of_all,
+    "who was affected, one account": one_affected,
     "access review": review,
     "access review, one person": review_of_one,
 }

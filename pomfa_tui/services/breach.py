@@ -1,0 +1,185 @@
+"""Who was affected since a moment: one report for the 72 hours that a pharmacy has to tell of a breach (UK GDPR Art. 33; PRI-05)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.errors import BadInput, NotFound
+from pomfa_tui.domain.permissions import Action, allowed, relation_to
+from pomfa_tui.services.audit_lines import iso
+from pomfa_tui.services.audit_names import PROGRAM, AuditNames
+from pomfa_tui.services.audit_scope import Scope, people_of
+from pomfa_tui.services.breach_figures import (
+    COPIES,
+    Affected,
+    Breach,
+    Copied,
+    Holding,
+    Outsider,
+    Tally,
+    is_copy,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pomfa_tui.domain.audit import AuditEvent
+    from pomfa_tui.domain.people import Person
+    from pomfa_tui.domain.ports import Clock, Exports, Store, View
+    from pomfa_tui.services.access import Access, Actor, Caller
+    from pomfa_tui.services.recorder import Recorder
+
+
+class BreachService:
+    """Makes the report from the audit log and the people."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, access: Access, recorder: Recorder, exports: Exports
+    ) -> None:
+        """Take the store, the clock, the rights check, the audit log's pen and where files are put."""
+        self._store = store
+        self._clock = clock
+        self._access = access
+        self._recorder = recorder
+        self._exports = exports
+
+    def report(
+        self, caller: Caller, *, since: int, site: str | None = None, fresh: bool = False
+    ) -> Breach:
+        """Return what happened to whom from a moment on until now; that it was asked for is recorded.
+
+        Args:
+            caller: Who asks; administrators get their own site.
+            since: UTC seconds.
+            site: ODS code, or none for the caller's own site or all.
+            fresh: Whether it goes into a file, so that a fresh code is needed (rule 22).
+
+        Raises:
+            BadInput: The moment is still to come.
+            NotFound: No such site, or not visible to the caller.
+            StepUpNeeded: The last proof by code is too old.
+            Refusal: The caller may not.
+        """
+        if since > self._clock.now():
+            raise BadInput("since", "That moment is still to come. Write when the breach began.")
+        with self._access.change(caller) as (tx, actor):
+            code = site.strip().upper() if site else actor.site
+            if code is None:
+                self._access.require(actor, Action.EXPORT)
+            else:
+                self._access.require_site(actor, Action.EXPORT, code)
+                if tx.sites.get(code) is None:
+                    raise NotFound(f"site {code}")
+            if fresh:
+                self._access.require_fresh(actor)
+            self._recorder.record(
+                tx,
+                Event.AUDIT_READ,
+                actor=actor.id,
+                actor_role=actor.role.value,
+                reason="breach_report_saved" if fresh else "breach_report",
+                site=code,
+                session=actor.session_id,
+                detail={"since": iso(since)},
+            )
+            scope = Scope(code, people_of(tx, code), None)
+        return self._report(caller, scope, since)
+
+    def save(self, words: str, suffix: str) -> str:
+        """Put a report that was given out by `report` into a file; return where it is.
+
+        Raises:
+            Unavailable: The file cannot be written.
+        """
+        with self._exports.new_file("affected", suffix) as file:
+            file.write(words)
+            return file.place
+
+    def _report(self, caller: Caller, scope: Scope, since: int) -> Breach:
+        tally, log_from = self._counted(scope, since)
+        with self._access.look(caller) as (view, actor):
+            people = _people(view, scope.site)
+            known = {each.id for each in people}
+            copies = [
+                each for each in tally.copies if each.subject is None or each.subject in known
+            ]
+            holding = Holding(people, copies)
+            names = AuditNames(view, actor)
+            listed = (_affected(actor, each, tally, holding, names) for each in people)
+            return Breach(
+                made_at=self._clock.now(),
+                since=since,
+                site=scope.site,
+                log_from=log_from,
+                accounts=len(people),
+                people=tuple(each for each in listed if each.was_touched or each.copies),
+                copies=tuple(_copied(each, names, holding) for each in copies),
+                outsiders=tuple(_outsiders(tally, names, known)),
+            )
+
+    def _counted(self, scope: Scope, since: int) -> tuple[Tally, int | None]:
+        """Return what was counted, and from when on where the log does not go back far enough."""
+        tally, log_from = Tally(), None
+        for place, record in enumerate(self._store.audit_records()):
+            event = record.event
+            if place == 0 and record.seq > 1 and event.at > since:
+                log_from = event.at
+            if event.at < since:
+                continue
+            if scope.holds(event):
+                tally.add(event)
+            # What holds everybody holds the people of each site.
+            if is_copy(event) and (scope.site is None or event.site in {None, scope.site}):
+                tally.copies.append(event)
+        return tally, log_from
+
+
+def _affected(
+    actor: Actor, person: Person, tally: Tally, holding: Holding, names: AuditNames
+) -> Affected:
+    relation = relation_to(actor.id, actor.site, person)
+    return Affected(
+        id=person.id,
+        name=names.of(person.id),
+        email=person.email if allowed(actor.role, Action.SEE_PERSON, relation) else "",
+        counts=dict(tally.counts.get(person.id, {})),
+        used=tuple(tally.used.get(person.id, {}).values()),
+        copies=holding.copies_of(person),
+    )
+
+
+def _people(view: View, site: str | None) -> Sequence[Person]:
+    """Return everybody who has, or had, to do with a site; all accounts where none is named."""
+    people = view.people.at_site(site) if site is not None else view.people.all()
+    return sorted(people, key=lambda each: (each.name.casefold(), each.id))
+
+
+def _copied(event: AuditEvent, names: AuditNames, holding: Holding) -> Copied:
+    return Copied(
+        at=event.at,
+        what=COPIES[event.event, event.reason or ""],
+        by=names.of(event.actor, event.actor_role),
+        terminal=event.terminal,
+        site=event.site,
+        whose=names.of(event.subject) if event.subject else "",
+        people=holding.people_in(event),
+    )
+
+
+def _outsiders(tally: Tally, names: AuditNames, known: set[str]) -> Iterator[Outsider]:
+    """Yield those who acted without an account in the report, whoever of them has the same name together."""
+    found: dict[str, Outsider] = {}
+    for (identifier, role), each in tally.acted.items():
+        name = names.of(identifier, role)
+        if identifier in known or name == PROGRAM:
+            continue
+        before = found.get(name)
+        earlier = () if before is None else before.terminals
+        found[name] = Outsider(
+            name,
+            each.acts + (0 if before is None else before.acts),
+            tuple(dict.fromkeys((*earlier, *each.terminals))),
+            max(each.last, 0 if before is None else before.last),
+        )
+    yield from sorted(found.values(), key=lambda each: each.name)
