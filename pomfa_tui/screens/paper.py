@@ -45,6 +45,12 @@ class PaperScreen(DeskScreen[None]):
     def lines(self) -> tuple[str, ...]:
         """Return the slip, line by line."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer printing where there is a printer."""
+        if action == "print":
+            return self.has_printer
+        return super().check_action(action, parameters)
+
     def print_buttons(self) -> Iterator[PushButton]:
         """Return the button that prints, where there is a printer."""
         if self.has_printer:
@@ -57,7 +63,7 @@ class PaperScreen(DeskScreen[None]):
 
     def action_print(self) -> None:
         """Print the slip, once at a time."""
-        if self.has_printer and not self._is_printing:
+        if not self._is_printing:
             self._is_printing = True
             start(self, self._put_on_paper)
 

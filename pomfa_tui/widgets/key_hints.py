@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -18,13 +19,16 @@ _NAMES = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space"}
 
 
 def hints_of(screen: Screen[object]) -> list[Binding]:
-    """Return the bindings that are shown, in the order in which the screen lists them."""
-    found = {
-        active.binding.action: active.binding
+    """Return the bindings that are shown, in the order of their keys; where they do not all fit, those of the app itself give way."""
+    shown = [
+        active
         for active in screen.active_bindings.values()
         if active.binding.show and active.enabled
-    }
-    return sorted(found.values(), key=lambda binding: _rank(binding.key))
+    ]
+    hints = _in_order([active.binding for active in shown])
+    if sum(map(hint_width, hints)) > screen.size.width:
+        return _in_order([active.binding for active in shown if active.node is not screen.app])
+    return hints
 
 
 def key_name(key: str) -> str:
@@ -35,6 +39,12 @@ def key_name(key: str) -> str:
 def hint_width(binding: Binding) -> int:
     """Return the columns that a hint takes."""
     return len(f"  {key_name(binding.key)}  {binding.description} ")
+
+
+def _in_order(bindings: Iterable[Binding]) -> list[Binding]:
+    """Return one binding for each action, function keys by their number, Esc last."""
+    found = {binding.action: binding for binding in bindings}
+    return sorted(found.values(), key=lambda binding: _rank(binding.key))
 
 
 def _rank(key: str) -> tuple[bool, int, str]:

@@ -15,6 +15,7 @@ import pytest
 
 from pomfa_tui.cli.call import Call
 from pomfa_tui.cli.demo import demo_settings, prepare
+from pomfa_tui.cli.demonstration.app import DemoApp, DemoPeopleScreen
 from pomfa_tui.cli.demonstration.build import LASTED
 from pomfa_tui.cli.demonstration.cast import FIRST, OTHERS, Player, seconds_left
 from pomfa_tui.cli.demonstration.folder import remove_stale, throw_away_folder
@@ -22,11 +23,19 @@ from pomfa_tui.cli.demonstration.page import people_page
 from pomfa_tui.domain.errors import Unavailable, UnsafeEnvironment
 from pomfa_tui.domain.limits import Numbers
 from pomfa_tui.domain.passwords import PasswordRules
+from pomfa_tui.screens.base import DeskScreen
 from tests.cli.conftest import CommandLine
 from tests.terminal.pty_driver import Program
+from tests.terminal.session_fakes import FakeGuard
 
 GONE = 2**22 + 1
 """A process number that Linux never gives out."""
+
+
+class Counter(DeskScreen[None]):
+    """The screen underneath."""
+
+    TITLE = "Sign in"
 
 
 @pytest.fixture
@@ -247,6 +256,15 @@ def test_a_place_where_others_could_swap_the_folder_is_refused(tmp_path: Path) -
 
 
 # -- On the screen --------------------------------------------------------------------------------------------------
+
+
+async def test_the_key_that_shows_who_can_sign_in_hides_it_again() -> None:
+    app = DemoApp(players=(), first=Counter, guard=FakeGuard(), deaf_seconds=0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f9")
+        assert isinstance(app.screen, DemoPeopleScreen)
+        await pilot.press("f9")
+        assert isinstance(app.screen, Counter)
 
 
 @pytest.fixture

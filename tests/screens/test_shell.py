@@ -200,6 +200,22 @@ async def test_the_last_line_shows_the_keys_that_work() -> None:
         assert shell.lines[-1] == "  F1  Help   F2  Contact us   F12  Sign out   Esc  Back"
 
 
+async def test_a_key_of_the_app_gives_way_where_the_hints_of_a_screen_leave_no_room_for_it() -> (
+    None
+):
+    """T35: the demo adds one; Esc was cut off by it."""
+    async with Shell().running() as shell:
+        await shell.sign_in()
+        shell.app.bind("f9", "demo_people", description="Demo people")
+        shell.screen.refresh_bindings()
+        await shell.pilot.pause()
+        assert "F9  Demo people" in shell.lines[-1]
+
+        await shell.app.push_screen(Crowded())
+        await shell.pilot.pause()
+        assert shell.lines[-1].endswith("F6  Add person   F12  Sign out   Esc  Back")
+
+
 def every_screen() -> list[type[DeskScreen[Any]]]:
     """Return every screen of the program."""
     folder = Path(inspect.getfile(DeskScreen)).parent
@@ -703,6 +719,13 @@ async def test_a_paste_counts_as_somebody_being_there() -> None:
 
         assert shell.screen is page
         assert page.query_one("#search", Field).value == "bob"
+
+
+class Crowded(DeskScreen[None]):
+    """A screen whose hints fill the last line."""
+
+    TITLE = "Crowded"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "add", "Add person")]
 
 
 class Bound(DeskScreen[None]):

@@ -51,8 +51,10 @@ class DemoApp(PomfaApp, inherit_bindings=False):
         return f"{BANNER} · {badge or HINT}"
 
     def action_demo_people(self) -> None:
-        """Show who can sign in."""
-        if not isinstance(self.screen, DemoPeopleScreen):
+        """Show who can sign in, or hide it again."""
+        if isinstance(self.screen, DemoPeopleScreen):
+            self.screen.dismiss()
+        else:
             self.push_screen(DemoPeopleScreen(self._players))
 
 
