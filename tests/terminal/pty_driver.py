@@ -27,8 +27,13 @@ from typing import NamedTuple, Self
 
 import pyte
 
-TIMEOUT = 10.0
+from tests.terminal.at_work import at_work
+
+TIMEOUT = 30.0
 """Seconds that anything may take; a machine under load is slow, a test that hangs is wrong."""
+
+STARVED = 5.0
+"""Seconds that a silent program is waited for while it wants a processor; some want one for ever."""
 
 KEYS = {
     "enter": "\r",
@@ -192,10 +197,14 @@ class Program:
         return self
 
     def settle(self, quiet: float = 0.15, timeout: float = TIMEOUT) -> Self:
-        """Read until the program has written nothing for `quiet` seconds."""
-        until = time.monotonic() + timeout
-        while time.monotonic() < until and self._read(quiet):
-            pass
+        """Read until the program has written nothing for `quiet` seconds, and has nothing more to do."""
+        now = time.monotonic()
+        until, starved = now + timeout, now + STARVED
+        while (now := time.monotonic()) < until:
+            if self._read(quiet):
+                starved = time.monotonic() + STARVED
+            elif now > starved or not at_work(self.process.pid):
+                break
         return self
 
     def record(self, seen: bytes, quiet: float = 0.05, timeout: float = TIMEOUT) -> list[Arrival]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.pty_driver import Program
+from tests.terminal.pty_driver import TIMEOUT, Program
 
 DEMO = Path(__file__).parent / "demo_program.py"
 PASSWORD = "Zq7-Hunter2-pw"
@@ -358,7 +358,7 @@ def test_a_dropped_line_ends_the_session_and_the_program(tmp_path: Path) -> None
     with Desk(tmp_path) as desk:
         desk.sign_in().hang_up()
 
-        assert desk.process.wait(timeout=5) in {75, -signal.SIGALRM}
+        assert desk.process.wait(timeout=TIMEOUT) in {75, -signal.SIGALRM}
         assert desk.endings == ["lost"]
 
 
@@ -371,7 +371,7 @@ def test_a_stalled_line_ends_the_program_all_the_same(tmp_path: Path) -> None:
             desk.kill(signal.SIGWINCH)
         desk.terminate()
 
-        assert desk.process.wait(timeout=6) in {75, 76, -signal.SIGALRM}
+        assert desk.process.wait(timeout=TIMEOUT) in {75, 76, -signal.SIGALRM}
 
 
 def test_a_handler_that_hangs_does_not_hold_the_end(desk: Desk) -> None:

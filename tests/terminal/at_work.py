@@ -1,0 +1,24 @@
+"""Whether a program, or one it started, wants a processor just now; from /proc."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_WAITS_FOR_DISK_OR_RUNS = frozenset("DR")
+
+
+def at_work(pid: int) -> bool:
+    """Tell whether a thread of a process or of its descendants runs, or would if a processor were free."""
+    return any(state in _WAITS_FOR_DISK_OR_RUNS for state in _states(pid))
+
+
+def _states(pid: int) -> Iterator[str]:
+    # Whatever ends while it is looked at has nothing more to do.
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                yield (task / "stat").read_text(errors="replace").rpartition(") ")[2][:1]
+                for child in (task / "children").read_text().split():
+                    yield from _states(int(child))
