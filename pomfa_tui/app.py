@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Future, get_running_loop
+from asyncio import Future, get_running_loop, sleep
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -166,8 +166,11 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
     async def session_closed(self, ended: SessionEnded) -> None:
         """Close every screen but the first, each with no result, and let the first one start over."""
         with self.batch_update():
-            for screen in reversed(self.screen_stack[1:]):
-                await screen.dismiss()
+            # Until none is left: what a screen was asking for may have brought up another one meanwhile.
+            while above := self.screen_stack[1:]:
+                for screen in reversed(above):
+                    await screen.dismiss()
+                await sleep(0)
         if self._fresh_process:
             # What is typed now would be lost; the fresh process says why the session ended.
             self.first_screen.disabled = True

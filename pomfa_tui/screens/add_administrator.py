@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,7 +13,6 @@ from pomfa_tui.domain.errors import BadInput, EmailExists, Refusal, SharedMailbo
 from pomfa_tui.domain.memberships import JobTitle
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
-from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
@@ -151,4 +149,4 @@ class AddAdministratorScreen(SignedInScreen[None]):
         issued = await self.submit("Adding the account.", add)
         if issued is not None:
             shown = SlipScreen(self.givens, issued, SlipKind.NEW)
-            start(self.app, partial(replace_screen, self.app, self, shown))
+            self.give_place_to(shown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol, TypeVar, c
 from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
+from textual.await_remove import AwaitRemove
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
@@ -157,6 +158,11 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
         """Whether this is the screen underneath all others."""
         return bool(self.app.screen_stack) and self.app.screen_stack[0] is self
 
+    @property
+    def is_there(self) -> bool:
+        """Whether this screen is shown or covered; a worker of the app may come back after it has gone with its session."""
+        return self in self.app.screen_stack
+
     def compose(self) -> ComposeResult:
         """Lay out title line, body and key hints."""
         yield TitleBar(self.TITLE)
@@ -207,6 +213,11 @@ class DeskScreen(Screen[Result], inherit_bindings=False):
             return AwaitComplete()
         self._dismissed = True
         return super().dismiss(result)
+
+    def remove(self) -> AwaitRemove:
+        """Go; what is still being asked goes first, since Textual cancels it only when nothing is left to show it in."""
+        self.workers.cancel_node(self)
+        return super().remove()
 
     def on_mount(self) -> None:
         """Wear the badge of whoever is signed in."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,7 +13,6 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import BadInput, Refusal, SessionEnded
 from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.served import ServedScreen
-from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
@@ -217,4 +215,4 @@ class ContactUsScreen(ServedScreen[None]):
 
         name, email = texts[0], texts[1]
         sent = RequestSentScreen(self.givens, reference, name=name, email=email)
-        start(self.app, partial(replace_screen, self.app, self, sent))
+        self.give_place_to(sent)

@@ -83,7 +83,7 @@ class Departure:
             return True
 
         sure = ConfirmScreen("Close this terminal?", CLOSED, yes="Yes, close it")
-        if await self._screen.app.push_screen_wait(sure) is not True:
+        if await self._screen.app.push_screen_wait(sure) is not True or not self._screen.is_there:
             return
         if await self._screen.submit("Closing.", close):
             self._screen.desk.leave()

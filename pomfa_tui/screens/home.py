@@ -170,7 +170,10 @@ class HomeScreen(ServedScreen[None]):
         try:
             sites = await self.consult(lambda desk: desk.sessions.sites(token))
         except Refusal as refusal:
-            self.refused(refusal)
+            if self.is_there:
+                self.refused(refusal)
+            return
+        if not self.is_there:
             return
 
         def switch(desk: Desk, code: str) -> Step:

@@ -128,6 +128,8 @@ class MoveScreen(SignedInScreen[str]):
             start(self.app, partial(self._pair, offered))
 
     async def _pair(self, offered: OfferedPairing) -> None:
+        if not self.is_there:
+            return
         screen = NewPhoneScreen(self.givens, self.token, offered)
         del offered
         await self.app.push_screen(screen)
@@ -138,7 +140,7 @@ class MoveScreen(SignedInScreen[str]):
                 await self.dismiss(
                     f"Your new phone is paired. Delete the old entry {self._entry} from the old phone now."
                 )
-            else:
+            elif self.is_there:
                 self._come_back(outcome.message if isinstance(outcome, Left) else "")
 
     def _come_back(self, message: str) -> None:

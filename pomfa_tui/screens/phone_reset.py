@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -17,7 +16,6 @@ from pomfa_tui.domain.phone_help import ACT_WORDS, read_challenge
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.justified import RECORDED, JustifiedScreen
-from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.services.phone_answers import PhoneAnswer
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
@@ -115,7 +113,7 @@ class PhoneResetScreen(JustifiedScreen[PhoneAnswer]):
         from pomfa_tui.screens.phone_response import PhoneResponseScreen  # noqa: PLC0415 - not every challenge gets one
 
         screen = PhoneResponseScreen(answer)
-        start(self.app, partial(replace_screen, self.app, self, screen))
+        self.give_place_to(screen)
 
     @on(Field.Changed, "#challenge")
     def take_note(self) -> None:

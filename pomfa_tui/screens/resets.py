@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
@@ -16,9 +15,7 @@ from pomfa_tui.domain.permissions import Action
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.justified import JustifiedScreen, OnePersonScreen
 from pomfa_tui.screens.slip import SlipScreen
-from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.services.views import Issued
-from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.text_input import EmailInput
 
@@ -180,7 +177,7 @@ class ResetMfaByEmailScreen(JustifiedScreen[Issued]):
     def finish(self, answer: Issued) -> None:
         """Show the code in place of the form."""
         slip = SlipScreen(self.givens, answer, SlipKind.MFA)
-        start(self.app, partial(replace_screen, self.app, self, slip))
+        self.give_place_to(slip)
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show beside the e-mail that there is nobody of that name."""

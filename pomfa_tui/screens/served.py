@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.screens.base import DeskScreen, Faulted
+from pomfa_tui.screens.replacing import replace_screen
+from pomfa_tui.terminal.background import start
 from pomfa_tui.terminal.faults import went_wrong
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
@@ -89,6 +92,14 @@ class ServedScreen(DeskScreen[Result]):
             if self.is_attached:
                 self.refused(refusal)
             return None
+
+    def give_place_to(self, screen: DeskScreen[Any]) -> None:
+        """Show another screen in place of this one, unless a session's end has taken this one away meanwhile (SES-08)."""
+        start(self.app, partial(self._give_place_to, screen))
+
+    async def _give_place_to(self, screen: DeskScreen[Any]) -> None:
+        if self.is_there:
+            await replace_screen(self.app, self, screen)
 
     def refused(self, refusal: Refusal) -> None:
         """Show why a call was declined, where it belongs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pomfa_tui.screens.replacing import replace_screen
 from pomfa_tui.screens.step import (
     CallHelpdesk,
     Left,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import Screen
 
-    from pomfa_tui.screens.base import DeskScreen
     from pomfa_tui.screens.givens import Givens
 
 
@@ -66,14 +66,6 @@ class Walk:
         shown, self._shown = self._shown, None
         if shown is not None:
             await shown.dismiss()
-
-
-async def replace_screen(app: App[Any], shown: DeskScreen[Any] | None, screen: Screen[Any]) -> None:
-    """Show a screen in place of another, without a glimpse of what is underneath; only in a worker of the app."""
-    with app.batch_update():
-        if shown is not None:
-            await shown.dismiss()
-        await app.push_screen(screen)
 
 
 def step_screen(outcome: Outcome, givens: Givens) -> StepScreen:

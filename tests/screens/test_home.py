@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.screens.home_words import moment
+from pomfa_tui.services.sessions import SessionService
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.screens.conftest import Start
 from tests.world import World
@@ -149,6 +153,35 @@ async def test_switching_can_be_left(world: World, start: Start) -> None:
         await hand.press("escape")
         await hand.reach("Home")
         assert "FA111" in hand.text.splitlines()[0]
+
+
+async def test_an_end_typed_right_behind_switching_leaves_nothing_behind(
+    world: World, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SES-08: the sites were being looked up when the session ended, and nobody sees them."""
+    sites, go_on = SessionService.sites, threading.Event()
+
+    def slow(sessions: SessionService, token: SessionToken) -> object:
+        go_on.wait()
+        return sites(sessions, token)
+
+    monkeypatch.setattr(SessionService, "sites", slow)
+    member = world.person("jo@abbey.example", ABBEY, BRIDGE)
+    async with start(world) as hand:
+        await hand.offer_password(member)
+        await hand.reach("Authentication code")
+        await hand.submit(member.phone.code())
+        await hand.reach("Choose a site")
+        await hand.press("enter")
+        await hand.reach("Home")
+        await hand.choose("Switch site")
+        await hand.press("f12")
+        await hand.reach("Sign in")
+        go_on.set()
+        await hand.app.workers.wait_for_complete()
+        await hand.settle()
+        assert hand.title == "Sign in"
+        assert hand.app.screen_stack == [hand.screen]
 
 
 @pytest.mark.parametrize("keys", [["f12"], ["end", "enter"]], ids=["F12", "list"])

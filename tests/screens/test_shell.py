@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import os
@@ -9,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 from textual import events
@@ -24,7 +25,8 @@ from pomfa_tui.domain.errors import NotPermitted, Refusal
 from pomfa_tui.domain.sessions import ENDINGS, SessionEnd, SessionToken
 from pomfa_tui.screens.base import DeskScreen, Faulted
 from pomfa_tui.screens.idle_warning import IdleWarning
-from pomfa_tui.terminal import session_app
+from pomfa_tui.screens.served import ServedScreen
+from pomfa_tui.terminal import background, session_app
 from pomfa_tui.terminal.filters import ControlFilter, PlainFilter
 from pomfa_tui.terminal.handover import HandOver
 from pomfa_tui.terminal.leaving import Leaving
@@ -35,6 +37,9 @@ from pomfa_tui.widgets.key_hints import LONGEST, hint_width, hints_of
 from pomfa_tui.widgets.password_input import PasswordField
 from pomfa_tui.widgets.push_button import PushButton
 from tests.terminal.session_fakes import FakeGuard, HandClocks
+
+if TYPE_CHECKING:
+    from pomfa_tui.screens.givens import Givens
 
 BADGE = "FZ101 Corner Pharmacy, Asha Patel"
 
@@ -78,6 +83,19 @@ class Above(DeskScreen[bool]):
     """A screen above that."""
 
     TITLE = "Are you sure?"
+
+
+class Answered(DeskScreen[None]):
+    """Takes its time to go, and something is answered meanwhile."""
+
+    TITLE = "Are you sure?"
+    answer = asyncio.Event()
+
+    async def on_unmount(self) -> None:
+        """Be slower than whoever waits."""
+        self.answer.set()
+        for _ in range(20):
+            await asyncio.sleep(0)
 
 
 class Help(DeskScreen[None]):
@@ -465,6 +483,39 @@ async def test_f12_ends_the_session_closes_everything_and_forgets_what_was_typed
         assert shell.app.badge == ""
         assert not shell.app.is_signed_in
         assert "Sign out" not in shell.lines[-1]
+
+
+async def test_a_screen_that_comes_up_while_the_session_ends_goes_too() -> None:
+    """SES-08: nothing of the session is left on the screen."""
+    async with Shell().running() as shell:
+        page, cover = await shell.sign_in(), Answered()
+
+        async def go_on() -> None:
+            await cover.answer.wait()
+            await shell.app.push_screen(Above())
+
+        background.start(page, go_on)
+        await shell.app.push_screen(cover)
+        await shell.pilot.press("f12")
+        await shell.settle()
+
+        assert shell.app.screen_stack == [shell.first]
+
+
+async def test_a_screen_that_was_taken_away_gives_its_place_to_no_other() -> None:
+    """SES-08: a slip with a code, say, that was on its way when the session ended."""
+    async with Shell().running() as shell:
+        await shell.sign_in()
+        form = ServedScreen[None](cast("Givens", None))
+        await shell.app.push_screen(form)
+        await shell.pilot.pause()
+        form.give_place_to(Above())
+        await shell.settle()
+        assert shell.title == Above.TITLE
+
+        form.give_place_to(Page())
+        await shell.settle()
+        assert shell.title == Above.TITLE
 
 
 async def test_an_idle_session_is_warned_by_an_opaque_screen_and_any_key_goes_on() -> None:
