@@ -78,6 +78,7 @@ def open_desk(
     Raises:
         Refusal: Key or store cannot be used; says what to do.
     """
+    from pomfa_tui.aftermath import record_waiting
     from pomfa_tui.content.role_names import role_names
     from pomfa_tui.domain.emails import EmailRules
     from pomfa_tui.host import HostProcesses, SystemClock
@@ -86,6 +87,7 @@ def open_desk(
     from pomfa_tui.security.vault import AesGcmVault, HmacHeadSeal, HmacStrangers
     from pomfa_tui.services.desk import assemble
     from pomfa_tui.services.given import Policy, Ports
+    from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.store.exports import ExportFolder
     from pomfa_tui.store.forwarded import ForwardMark
     from pomfa_tui.store.tinydb import TinyStore
@@ -93,16 +95,19 @@ def open_desk(
     numbers = settings.limits
     cost = HashCost(numbers.hash_memory, numbers.hash_time, numbers.hash_parallelism)
     keys = _key_ring(settings, create=create_key)
+    ledger = ledger_beside(settings, keys)
     store = TinyStore(
         settings.data_dir,
         head_seal=HmacHeadSeal(keys.sub_keys(Purpose.AUDIT_HEAD)),
         lock_seconds=numbers.store_lock_seconds,
-        ledger=ledger_beside(settings, keys),
+        ledger=ledger,
     )
     try:
         with store.view() as view:
             if view.meta is not None:
                 keys.require(view.meta.key_id)
+        pen = Recorder(clock or SystemClock(), place, tolerance=numbers.clock_tolerance_seconds)
+        record_waiting(store, ledger, pen)
     except BaseException:
         store.close()
         raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pomfa_tui.aftermath import record_noted
 from pomfa_tui.bootstrap import check_places, ledger_beside, load_keys, look_at_store
 from pomfa_tui.domain.errors import (
     IntegrityFailure,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.restoring import Standings
     from pomfa_tui.settings import Settings
     from pomfa_tui.store.ledger import Ledger
+    from pomfa_tui.store.setbacks import Noted
     from pomfa_tui.store.tinydb.backup import Backup
     from pomfa_tui.store.tinydb.restoring import RestorePlace
 
@@ -92,7 +94,11 @@ def restore(
     ledger.serve(source.first.store)
     known = _known(ledger, source, order.knowledge)
     standings: Standings = {} if known is None else known[1]
-    with restore_place(settings.data_dir, lock_seconds=settings.limits.store_lock_seconds) as there:
+    seconds = settings.limits.store_lock_seconds
+    with (
+        restore_place(settings.data_dir, lock_seconds=seconds) as there,
+        ledger.setbacks.taken() as noted,
+    ):
         if there.is_taken and not order.replace and order.source is not None:
             raise StoreThere(shown(settings.data_dir))
         reached = _reached(ledger) or Reached(source.first.seq, 0)
@@ -100,7 +106,7 @@ def restore(
         anew = order.knowledge is Knowledge.WITHOUT_KEY
         there.stage(source, seq=max(reached.seq, _present(settings)), seal=seal, anew=anew)
         settling = _Settling(settings, place, caller, order, keys)
-        settled, changed, now = settling.settle(there, source, standings, reached)
+        settled, changed, now = settling.settle(there, source, standings, reached, noted)
         aside = there.install(f"before-restore-{_stamp(SystemClock().now())}")
         _renew(ledger, known, changed, source, now)
     return RestoreMade(None if order.source is None else source.first.at, settled, aside)
@@ -124,7 +130,12 @@ class _Settling:
         self._keys = keys
 
     def settle(
-        self, there: RestorePlace, source: Backup, standings: Standings, reached: Reached
+        self,
+        there: RestorePlace,
+        source: Backup,
+        standings: Standings,
+        reached: Reached,
+        noted: Noted,
     ) -> tuple[Restored, list[Standing], Reached]:
         """Return what was done, the standings that it changed, and how far the store has got."""
         tolerance = self._settings.limits.clock_tolerance_seconds
@@ -133,9 +144,8 @@ class _Settling:
         store = TinyStore(there.staging, head_seal=seal)
         try:
             before = set(_standings(store))
-            service = RestoreService(
-                store, clock, Recorder(clock, self._place, tolerance=tolerance), tolerance=tolerance
-            )
+            pen = Recorder(clock, self._place, tolerance=tolerance)
+            service = RestoreService(store, clock, pen, tolerance=tolerance)
             settled = service.settle(
                 self._caller,
                 standings,
@@ -144,6 +154,7 @@ class _Settling:
                 key_id=self._keys.key_id,
                 detail=self._detail(source, reached),
             )
+            record_noted(store, noted, pen)
             store.fold()
             verdict = store.verify_audit()
             if not verdict.ok:

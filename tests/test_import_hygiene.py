@@ -24,6 +24,7 @@ JOINERS = {
     "__main__",
     "bootstrap",
     "cli",
+    "aftermath",
     "custody",
     "launch",
     "login_shell",

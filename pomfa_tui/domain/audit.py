@@ -49,6 +49,7 @@ class Event(StrEnum):
     STORE_CREATED = "store_created"
     STORE_BACKED_UP = "store_backed_up"
     STORE_RESTORED = "store_restored"
+    STORE_ROLLED_BACK = "store_rolled_back"
     KEY_ROTATED = "crypt_key_rotated"
     SITE_CREATED = "site_created"
     SITE_UPDATED = "site_updated"

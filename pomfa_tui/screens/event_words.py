@@ -93,6 +93,7 @@ _BY_EVENT: dict[Event, str] = {
     Event.STORE_CREATED: "Store created",
     Event.STORE_BACKED_UP: "Backup made",
     Event.STORE_RESTORED: "Store restored",
+    Event.STORE_ROLLED_BACK: "Older files refused",
     Event.KEY_ROTATED: "Key exchanged",
     Event.SITE_CREATED: "Site added",
     Event.SITE_UPDATED: "Site changed",

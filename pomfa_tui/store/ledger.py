@@ -7,12 +7,14 @@ restore knows what happened after the backup, also when the disk with the store 
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import IntegrityFailure, Unavailable
+from pomfa_tui.domain.setbacks import Setback
 from pomfa_tui.domain.standing import Standing, StandingKind
 from pomfa_tui.filewords import shown
 from pomfa_tui.safefiles import (
@@ -23,6 +25,7 @@ from pomfa_tui.safefiles import (
     write_all,
 )
 from pomfa_tui.store.reached import CLOSED, MarkFile, Reached, RolledBack
+from pomfa_tui.store.setbacks import SetbackFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,6 +85,11 @@ class Ledger:
         """Where the lines are."""
         return self._named("ledger")
 
+    @property
+    def setbacks(self) -> SetbackFile:
+        """What is noted of files that were refused."""
+        return SetbackFile(self._named("refused"), self._store, seal=self._seal)
+
     def serve(self, store: str) -> None:
         """Say which store this is about; nothing is created.
 
@@ -117,18 +125,22 @@ class Ledger:
             raise self._refused(error) from error
         self.kept = True
 
-    def check(self, seq: int, reached: Reached | None, place: str) -> None:
+    def check(self, seq: int, reached: Reached | None, place: str, *, note: bool = False) -> None:
         """Refuse a store that is behind its mark.
 
         Args:
             seq: Number of its newest commit.
             reached: The mark, read before the store was.
             place: The store's folder, for the sentence.
+            note: Whether a refusal is noted for the audit log.
 
         Raises:
             RolledBack: It is.
         """
         if reached is not None and seq < reached.seq:
+            if note:
+                moment = int(time.time())
+                self.setbacks.note(Setback(at=moment, ends_at=seq, reached=reached.seq))
             raise RolledBack(place, seq, reached.seq)
 
     def reached(self) -> Reached | None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pomfa_tui.bootstrap import Opened, open_desk
@@ -55,6 +56,12 @@ class Shop:
     def settings(self) -> Settings:
         """Where the store is."""
         return Settings(data_dir=self.line.data, key_file=self.line.key)
+
+    @property
+    def notes(self) -> Path:
+        """Where refusals of older files are noted."""
+        (ledger,) = self.line.key.parent.glob("*.ledger")
+        return ledger.with_suffix(".refused")
 
     @contextmanager
     def opened(self) -> Iterator[Opened]:

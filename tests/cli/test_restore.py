@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import threading
 from collections.abc import Iterator
@@ -285,6 +286,43 @@ def test_older_files_are_refused_and_can_be_settled_by_the_owner(counter: Shop) 
     (record,) = counter.line.json("audit", "show", "--event", Event.STORE_RESTORED.value)["records"]
     assert record["detail"]["of"] == "files"
     assert int(record["detail"]["reached"]) > int(record["detail"]["change"])
+    told = counter.line.json("audit", "show", "--event", Event.STORE_ROLLED_BACK.value)["records"]
+    assert [(each["severity"], each["outcome"]) for each in told] == [("critical", "failure")]
+    found = told[0]["detail"]
+    assert (found["change"], found["noted"]) == (record["detail"]["change"], "1")
+    assert int(found["reached"]) > int(found["change"])
+    assert not counter.notes.exists()
+
+
+def test_when_the_newest_files_are_back_the_refusal_of_the_old_ones_is_on_record(
+    counter: Shop,
+) -> None:
+    """A34: noted beside the key while the store cannot be used, and recorded once by the first who opens it again."""
+    old, newest = counter.line.data.with_name("old"), counter.line.data.with_name("newest")
+    shutil.copytree(counter.line.data, old)
+    with counter.opened() as opened:
+        opened.desk.office.states.disable(HOST, "tomos@example.org", "away")
+    counter.line.data.rename(newest)
+    old.rename(counter.line.data)
+    for command in (("person", "list"), ("audit", "show"), ("person", "list")):
+        assert counter.line.run(*command, "--json").status == 6
+    assert counter.notes.exists()
+    assert stat.S_IMODE(counter.notes.stat().st_mode) == 0o600
+    shutil.rmtree(counter.line.data)
+    newest.rename(counter.line.data)
+    for _ in range(2):
+        told = counter.line.json("audit", "show", "--event", Event.STORE_ROLLED_BACK.value)
+        assert [each["detail"]["noted"] for each in told["records"]] == ["1"]
+    assert not counter.notes.exists()
+    assert counter.line.json("audit", "verify")["ok"]
+
+
+def test_notes_that_somebody_changed_are_told_as_such(counter: Shop) -> None:
+    """A34: whoever blots them out leaves a record of that."""
+    counter.notes.write_bytes(b"nothing to see here\n")
+    counter.notes.chmod(0o600)
+    told = counter.line.json("audit", "show", "--event", Event.STORE_ROLLED_BACK.value)["records"]
+    assert [each["detail"] for each in told] == [{"notes_unreadable": "1"}]
 
 
 @contextmanager

@@ -33,7 +33,7 @@ class Bookkeeper:
         Args:
             place: The store's folder, for the sentence.
             refresh: Reads what others have committed meanwhile.
-            begin: Whether a ledger may be begun where there is none.
+            begin: Whether a ledger may be begun where there is none, and a refusal noted.
 
         Raises:
             RolledBack: They are.
@@ -46,7 +46,7 @@ class Bookkeeper:
         reached = ledger.reached()
         if reached is not None and self._picture.seq < reached.seq:
             refresh()
-        ledger.check(self._picture.seq, reached, place)
+        ledger.check(self._picture.seq, reached, place, note=begin)
         if begin:
             ledger.keep(meta.id, Reached(self._picture.seq, meta.latest))
 
