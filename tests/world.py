@@ -138,6 +138,12 @@ class World(House):
         """Type e-mail and password."""
         return self.desk.sign_in.offer_password(member.email, member.password)
 
+    def offer_slip(self, member: Member, slip: str = "") -> NeedNewPassword:
+        """Type the activation code in the password field, as somebody without an authenticator."""
+        step = self.desk.sign_in.offer_password(member.email, slip or member.slip)
+        assert isinstance(step, NeedNewPassword)
+        return step
+
     def reach_code(self, member: Member) -> NeedCode:
         """Get as far as the prompt for the code."""
         step = self.offer_password(member)

@@ -67,20 +67,6 @@ class Justification:
         return kept
 
 
-def parse_identity(text: str) -> IdentityCheck:
-    """Read a way of checking an identity.
-
-    Raises:
-        BadInput: Not one of rule 21.
-    """
-    wanted = text.strip().casefold()
-    for check in IdentityCheck:
-        if check.value == wanted:
-            return check
-    known = ", ".join(IdentityCheck)
-    raise BadInput("identity", f"Say how the person's identity was checked. Use one of: {known}.")
-
-
 def parse_reason(text: str | None) -> str:
     """Read a reason; it is never optional.
 

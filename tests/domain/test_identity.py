@@ -11,7 +11,6 @@ from pomfa_tui.domain.identity import (
     TICKET_LONGEST,
     IdentityCheck,
     Justification,
-    parse_identity,
     parse_reason,
     parse_ticket,
 )
@@ -29,21 +28,6 @@ def test_the_ways_of_checking_are_those_of_the_rule_each_with_its_words() -> Non
         "recovery-code",
     ]
     assert list(LABELS) == list(IdentityCheck)
-
-
-@pytest.mark.parametrize("check", IdentityCheck)
-def test_a_way_of_checking_is_read_whatever_its_case(check: IdentityCheck) -> None:
-    assert parse_identity(f" {check.value.upper()} ") is check
-
-
-@pytest.mark.parametrize(
-    "text", ["", " ", "not-verified", "secret-word", "in person", "x" * 10_000]
-)
-def test_anything_else_is_no_check(text: str) -> None:
-    """ENR-11: an empty one least of all."""
-    with pytest.raises(BadInput, match="Use one of: in-person, known, ") as caught:
-        parse_identity(text)
-    assert caught.value.field == "identity"
 
 
 @pytest.mark.parametrize(

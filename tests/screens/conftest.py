@@ -159,6 +159,25 @@ def snap(
     return compare
 
 
+@pytest.fixture
+def snap_whole(snap: Callable[..., bool]) -> Callable[..., bool]:
+    """Return what compares like `snap`, and refuses a screen that has to be scrolled."""
+
+    def compare(world: World, reach: Callable[[Hand], Awaitable[None]], **options: Any) -> bool:
+        scrolls: list[float] = []
+
+        async def look(hand: Hand) -> None:
+            await reach(hand)
+            await hand.settle()
+            scrolls.append(hand.screen.query_one("#body").max_scroll_y)
+
+        same = snap(world, look, **options)
+        assert scrolls == [0], "ACC-06: not all of it is on the screen at once"
+        return same
+
+    return compare
+
+
 def _place_of_variants(test: pytest.Function) -> Path:
     name = test.callspec.id.removeprefix("default-")
     return test.path.parent / "__variants__" / test.path.stem / f"{name}.txt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.services.town import settle
 from tests.world import World, make_world
 
 
@@ -11,3 +12,10 @@ from tests.world import World, make_world
 def world() -> World:
     """Return a world that is set up, with three pharmacies and nobody in it."""
     return make_world()
+
+
+@pytest.fixture
+def town(world: World) -> World:
+    """Return a world with people of every kind."""
+    settle(world)
+    return world

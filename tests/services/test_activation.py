@@ -16,21 +16,13 @@ from pomfa_tui.domain.people import PersonState
 from pomfa_tui.services.steps import (
     NeedActivation,
     NeedCode,
-    NeedNewPassword,
     NeedPairing,
     PasswordCause,
     ShowRecoveryCodes,
     SignedIn,
 )
-from tests.members import OTHER_PASSWORD, Member
+from tests.members import OTHER_PASSWORD
 from tests.world import World
-
-
-def offer_slip(world: World, member: Member, slip: str = "") -> NeedNewPassword:
-    """Type the activation code in the password field, as somebody without an authenticator."""
-    step = world.desk.sign_in.offer_password(member.email, slip or member.slip)
-    assert isinstance(step, NeedNewPassword)
-    return step
 
 
 class TestFirstSignIn:
@@ -39,7 +31,7 @@ class TestFirstSignIn:
     def test_it_leads_to_a_password_a_pairing_and_a_session(self, world: World) -> None:
         """ENR-07: one flow from the slip to the desk."""
         ann = world.newcomer("ann@abbey.example")
-        step = offer_slip(world, ann)
+        step = world.offer_slip(ann)
         assert step.cause is PasswordCause.FIRST
         paired = world.desk.new_passwords.choose(step.attempt, OTHER_PASSWORD)
         assert isinstance(paired, NeedPairing)
@@ -54,7 +46,7 @@ class TestFirstSignIn:
         """ENR-07, ASVS 6.4.1: 24 hours."""
         ann, bob = world.newcomer("ann@abbey.example"), world.newcomer("bob@abbey.example")
         world.clock.advance(hours=23, minutes=59, seconds=59)
-        assert offer_slip(world, ann).cause is PasswordCause.FIRST
+        assert world.offer_slip(ann).cause is PasswordCause.FIRST
         world.clock.advance(1)
 
         with pytest.raises(SignInRefused):
@@ -90,12 +82,12 @@ class TestFirstSignIn:
 
         with pytest.raises(SignInRefused):
             world.desk.sign_in.offer_password(ann.email, older)
-        assert offer_slip(world, ann).cause is PasswordCause.FIRST
+        assert world.offer_slip(ann).cause is PasswordCause.FIRST
 
     def test_a_newer_one_ends_what_the_older_one_began(self, world: World) -> None:
         """ENR-07, A21: whoever found the first slip does not get to the end with it."""
         ann = world.newcomer("ann@abbey.example")
-        begun = offer_slip(world, ann)
+        begun = world.offer_slip(ann)
         world.give_slip(ann)
 
         with pytest.raises(AttemptEnded):
@@ -105,7 +97,7 @@ class TestFirstSignIn:
         """REC-10: as for recovery codes."""
         ann = world.newcomer("ann@abbey.example")
 
-        step = offer_slip(world, ann, f"  {ann.slip.replace('-', ' ').lower()} ")
+        step = world.offer_slip(ann, f"  {ann.slip.replace('-', ' ').lower()} ")
 
         assert step.cause is PasswordCause.FIRST
 
@@ -125,7 +117,7 @@ class TestFirstSignIn:
     def test_it_cannot_become_the_password(self, world: World) -> None:
         """ENR-07: however it is written; others have seen it."""
         ann = world.newcomer("ann@abbey.example")
-        step = offer_slip(world, ann)
+        step = world.offer_slip(ann)
         for written in (ann.slip, ann.slip.lower(), ann.slip.replace("-", "")):
             with pytest.raises(WeakPassword, match="your activation code"):
                 world.desk.new_passwords.choose(step.attempt, written)
@@ -133,7 +125,7 @@ class TestFirstSignIn:
     def test_a_password_that_only_looks_like_one_is_fine(self, world: World) -> None:
         """PWD-04: sixteen letters in a row are no crime."""
         ann = world.newcomer("ann@abbey.example")
-        step = offer_slip(world, ann)
+        step = world.offer_slip(ann)
 
         assert isinstance(
             world.desk.new_passwords.choose(step.attempt, "vexingzebraframe"), NeedPairing
@@ -149,10 +141,10 @@ class TestHalfWay:
         before = (world.account(ann), world.credentials(ann))
 
         def stop_at_password() -> None:
-            world.desk.sign_in.leave(offer_slip(world, ann).attempt)
+            world.desk.sign_in.leave(world.offer_slip(ann).attempt)
 
         def stop_at_pairing() -> None:
-            step = offer_slip(world, ann)
+            step = world.offer_slip(ann)
             world.desk.new_passwords.choose(step.attempt, OTHER_PASSWORD)
             world.desk.sign_in.leave(step.attempt)
 

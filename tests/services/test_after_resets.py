@@ -19,15 +19,8 @@ from pomfa_tui.services.steps import (
     ShowRecoveryCodes,
     SignedIn,
 )
-from tests.members import OTHER_PASSWORD, Member
+from tests.members import OTHER_PASSWORD
 from tests.world import World
-
-
-def offer_slip(world: World, member: Member, slip: str = "") -> NeedNewPassword:
-    """Type the activation code in the password field, as somebody without an authenticator."""
-    step = world.desk.sign_in.offer_password(member.email, slip or member.slip)
-    assert isinstance(step, NeedNewPassword)
-    return step
 
 
 class TestAfterAPasswordReset:
@@ -169,7 +162,7 @@ class TestAfterAnMfaReset:
         world.reset_mfa(jo)
         world.reset_password(jo)
 
-        step = offer_slip(world, jo)
+        step = world.offer_slip(jo)
 
         assert step.cause is PasswordCause.RESET
         assert world.pair(jo).replaced is None

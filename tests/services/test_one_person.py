@@ -7,30 +7,9 @@ import pytest
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import NotFound, NotPermitted
-from pomfa_tui.domain.sessions import SessionToken
-from tests.house import ABBEY, BRIDGE, CASTLE, HOST, kinds
+from tests.house import ABBEY, BRIDGE, HOST, kinds
+from tests.services.town import signed_in
 from tests.world import World
-
-
-@pytest.fixture
-def town(world: World) -> World:
-    """Return a world with people of every kind."""
-    world.person("boss@abbey.example", role="admin", name="Boss")
-    world.person("ann@abbey.example", name="Ann")
-    world.person("bob@bridge.example", BRIDGE, name="Bob")
-    world.person("lee@locum.example", ABBEY, BRIDGE, name="Lee")
-    world.person("kim@locum.example", BRIDGE, CASTLE, name="Kim")
-    world.person("help@desk.example", role="support", name="Helen")
-    world.person("city@board.example", role="commissioner", name="Cyril")
-    return world
-
-
-def signed_in(world: World, email: str) -> SessionToken:
-    """Return a session of somebody in town."""
-    with world.store.view() as view:
-        person = view.people.by_email(email)
-    assert person is not None
-    return world.session_of(person.id)
 
 
 class TestOnePerson:

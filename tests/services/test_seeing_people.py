@@ -10,13 +10,13 @@ import pytest
 from pomfa_tui.domain.credentials import MfaState
 from pomfa_tui.domain.memberships import JobTitle, Membership, SiteRole
 from pomfa_tui.domain.people import PersonState
-from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.services.access import Caller
 from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.services.newcomers import NewPerson
 from pomfa_tui.services.people import PeopleFilter
 from tests.house import ABBEY, BRIDGE, CASTLE, HOST
+from tests.services.town import signed_in
 from tests.world import World
 
 EVERYBODY = {
@@ -28,27 +28,6 @@ EVERYBODY = {
     "help@desk.example",
     "city@board.example",
 }
-
-
-@pytest.fixture
-def town(world: World) -> World:
-    """Return a world with people of every kind."""
-    world.person("boss@abbey.example", role="admin", name="Boss")
-    world.person("ann@abbey.example", name="Ann")
-    world.person("bob@bridge.example", BRIDGE, name="Bob")
-    world.person("lee@locum.example", ABBEY, BRIDGE, name="Lee")
-    world.person("kim@locum.example", BRIDGE, CASTLE, name="Kim")
-    world.person("help@desk.example", role="support", name="Helen")
-    world.person("city@board.example", role="commissioner", name="Cyril")
-    return world
-
-
-def signed_in(world: World, email: str) -> SessionToken:
-    """Return a session of somebody in town."""
-    with world.store.view() as view:
-        person = view.people.by_email(email)
-    assert person is not None
-    return world.session_of(person.id)
 
 
 def listed(world: World, caller: Caller, wanted: PeopleFilter | None = None) -> set[str]:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from pomfa_tui.domain.errors import (
     ActivationCodeWrong,
     CodeLocked,
-    CodeRefused,
 )
 from pomfa_tui.services.steps import NeedActivation, NeedPairing
-from tests.members import Member
+from tests.services.wrong_tries import repeat, wrong_activation_code
 from tests.world import World
-
-NO_CODE = "0000-0000-0000-0000"
-
-
-def wrong_activation_code(world: World, member: Member) -> CodeRefused:
-    step = world.offer_password(member)
-    assert isinstance(step, NeedActivation)
-    with pytest.raises(CodeRefused) as refused:
-        world.desk.sign_in.offer_activation_code(step.attempt, NO_CODE)
-    return refused.value
-
-
-def repeat(act: Callable[[World, Member], object], world: World, member: Member, n: int) -> None:
-    for _ in range(n):
-        act(world, member)
 
 
 class TestActivationCodeBesideThePassword:
