@@ -11,7 +11,8 @@ import click
 from pomfa_tui.cli.audit_export import export
 from pomfa_tui.cli.audit_forward import forward
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
-from pomfa_tui.cli.kinds import EventName, MomentOfTime, WholeNumber
+from pomfa_tui.cli.choosing_records import choosing_records
+from pomfa_tui.cli.kinds import WholeNumber
 from pomfa_tui.cli.shapes import iso, record_document, verdict_document
 from pomfa_tui.cli.tables import facts, paragraph
 from pomfa_tui.domain.errors import IntegrityFailure
@@ -35,21 +36,7 @@ audit.add_command(forward)
 
 
 @audit.command("show")
-@click.option("--site", metavar="CODE", help="Only records of this site.")
-@click.option("--person", metavar="WHO", help="Only records by or about this e-mail or id.")
-@click.option("--event", type=EventName(), metavar="EVENT", help="Only records of this event.")
-@click.option(
-    "--since",
-    type=MomentOfTime(end_of_day=False),
-    metavar="MOMENT",
-    help="Not before this date, or date and time; UTC.",
-)
-@click.option(
-    "--until",
-    type=MomentOfTime(end_of_day=True),
-    metavar="MOMENT",
-    help="Up to this date, or before this date and time; UTC.",
-)
+@choosing_records
 @click.option(
     "--limit",
     type=WholeNumber(1, MOST),

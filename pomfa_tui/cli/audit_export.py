@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pomfa_tui.cli.call import Call, json_option, pass_call
-from pomfa_tui.cli.kinds import EventName, MomentOfTime
+from pomfa_tui.cli.choosing_records import choosing_records
 from pomfa_tui.cli.new_file import new_file, require_free
 from pomfa_tui.domain.errors import WrongUsage
 from pomfa_tui.filewords import shown
@@ -34,21 +34,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="A new file, mode 0600; standard output where none is named.",
 )
-@click.option("--site", metavar="CODE", help="Only records of this site.")
-@click.option("--person", metavar="WHO", help="Only records by or about this e-mail or id.")
-@click.option("--event", type=EventName(), metavar="EVENT", help="Only records of this event.")
-@click.option(
-    "--since",
-    type=MomentOfTime(end_of_day=False),
-    metavar="MOMENT",
-    help="Not before this date, or date and time; UTC.",
-)
-@click.option(
-    "--until",
-    type=MomentOfTime(end_of_day=True),
-    metavar="MOMENT",
-    help="Up to this date, or before this date and time; UTC.",
-)
+@choosing_records
 @json_option
 @pass_call
 def export(
