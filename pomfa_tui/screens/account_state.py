@@ -146,10 +146,7 @@ class AccountStateScreen(SignedInScreen[Done]):
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what is wrong with the reason beside it."""
-        if isinstance(refusal, BadInput) and refusal.field == "reason":
-            self.reason.refuse(refusal.message)
-            self.reason.focus_entry()
-        else:
+        if not self.refuse_field(refusal, {"reason"}):
             super().show_refusal(refusal)
 
     @on(Field.Submitted)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from pomfa_tui.content.slips import SlipKind
-from pomfa_tui.domain.errors import BadInput, EmailExists, Refusal, SharedMailbox
+from pomfa_tui.domain.errors import EmailExists, Refusal, SharedMailbox
 from pomfa_tui.domain.memberships import JobTitle
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.screens.slip import SlipScreen
@@ -84,10 +84,6 @@ class AddAdministratorScreen(SignedInScreen[None]):
         self.field("override_reason").display = False
         self.offer_to_ask(False)
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     def offer_to_ask(self, offered: bool) -> None:
         """Show or hide the way to the helpdesk, for somebody who has an account already (rule 5)."""
         self.query_one("#ask", PushButton).display = offered
@@ -104,22 +100,16 @@ class AddAdministratorScreen(SignedInScreen[None]):
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field."""
         self.offer_to_ask(isinstance(refusal, EmailExists))
-        if isinstance(refusal, BadInput) and refusal.field in FIELDS:
-            self.field(refusal.field).refuse(refusal.message)
-            if isinstance(refusal, SharedMailbox) and refusal.can_override:
-                self.field("override_reason").display = True
-            self.field(refusal.field).focus_entry()
-        else:
+        if isinstance(refusal, SharedMailbox) and refusal.can_override:
+            self.field("override_reason").display = True
+        if not self.refuse_field(refusal, FIELDS):
             self.notice.show(refusal.message, Severity.ERROR)
 
     @on(Field.Submitted)
     def go_on(self, event: Field.Submitted) -> None:
         """Go to the next field, or send the form off from the last."""
         shown = [each for each in FIELDS if self.field(each).display]
-        position = shown.index(event.field.id or shown[0]) + 1
-        if position < len(shown):
-            self.field(shown[position]).focus_entry()
-        else:
+        if not self.go_after(event.field, shown):
             self.add()
 
     @on(PushButton.Pressed, "#add")

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import BadInput, Refusal
+from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.screens.signed_in import SignedInScreen
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
@@ -46,16 +46,9 @@ class AddSiteScreen(SignedInScreen[str]):
             animate=self.desk.animation,
         )
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field."""
-        if isinstance(refusal, BadInput) and refusal.field in FIELDS:
-            self.field(refusal.field).refuse(refusal.message)
-            self.field(refusal.field).focus_entry()
-        else:
+        if not self.refuse_field(refusal, FIELDS):
             super().show_refusal(refusal)
 
     @on(Field.Submitted, "#site")

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import BadInput, Refusal
+from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.signed_in import SignedInScreen
@@ -62,10 +62,7 @@ class CloseSiteScreen(SignedInScreen[str]):
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what is wrong with the reason beside it."""
-        if isinstance(refusal, BadInput) and refusal.field == "reason":
-            self.reason.refuse(refusal.message)
-            self.reason.focus_entry()
-        else:
+        if not self.refuse_field(refusal, {"reason"}):
             super().show_refusal(refusal)
 
     @on(PushButton.Pressed, "#back")

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import BadInput, Refusal, SessionEnded
+from pomfa_tui.domain.errors import Refusal, SessionEnded
 from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.served import ServedScreen
 from pomfa_tui.terminal.background import start
@@ -150,28 +150,17 @@ class ContactUsScreen(ServedScreen[None]):
         if self.desk.held_session is not None:
             start(self, self._begin)
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     def refused(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field; sign out when the session is over."""
         if isinstance(refusal, SessionEnded):
             self.desk.sign_out(refusal)
-        elif isinstance(refusal, BadInput) and refusal.field in FIELDS:
-            field = self.field(refusal.field)
-            field.refuse(refusal.message)
-            field.focus_entry()
-        else:
+        elif not self.refuse_field(refusal, FIELDS):
             super().refused(refusal)
 
     @on(Field.Submitted)
     def go_on(self, event: Field.Submitted) -> None:
         """Go to the next field, or send the form off from the last."""
-        position = FIELDS.index(event.field.id or FIELDS[0]) + 1
-        if position < len(FIELDS):
-            self.field(FIELDS[position]).focus_entry()
-        else:
+        if not self.go_after(event.field, FIELDS):
             self.send()
 
     @on(PushButton.Pressed, "#send")

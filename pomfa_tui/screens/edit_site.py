@@ -79,25 +79,15 @@ class EditSiteScreen(SignedInScreen[str]):
         self.field("site_name").value = self._site.name
         self.field("nhsmail_limit").value = str(self._site.nhsmail_limit)
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field."""
-        if isinstance(refusal, BadInput) and refusal.field in FIELDS:
-            self.field(refusal.field).refuse(refusal.message)
-            self.field(refusal.field).focus_entry()
-        else:
+        if not self.refuse_field(refusal, FIELDS):
             super().show_refusal(refusal)
 
     @on(Field.Submitted)
     def go_on(self, event: Field.Submitted) -> None:
         """Go to the next field, or send the form off from the last."""
-        position = FIELDS.index(event.field.id or FIELDS[0]) + 1
-        if position < len(FIELDS):
-            self.field(FIELDS[position]).focus_entry()
-        else:
+        if not self.go_after(event.field, FIELDS):
             self.save()
 
     @on(PushButton.Pressed, "#back")

@@ -147,10 +147,6 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
             self.field("ticket").value = self.ticket
         self.watch(self.field("identity").line, "position", self._check_chosen, init=False)
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     @property
     def shown(self) -> list[str]:
         """The fields that are on the screen now, in order."""
@@ -160,21 +156,14 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field."""
-        if isinstance(refusal, BadInput) and refusal.field in self.shown:
-            field = self.field(refusal.field)
-            field.refuse(refusal.message)
-            field.focus_entry()
-        else:
+        if not self.refuse_field(refusal, self.shown):
             super().show_refusal(refusal)
 
     @on(Field.Submitted)
     def go_on(self, event: Field.Submitted) -> None:
         """Go to the next field, or send the form off from the last."""
         names = self.shown
-        position = names.index(event.field.id or names[0]) + 1
-        if position < len(names):
-            self.field(names[position]).focus_entry()
-        else:
+        if not self.go_after(event.field, names):
             self.do()
 
     @on(PushButton.Pressed, "#do")

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import BadInput, EditedMeanwhile, Refusal
+from pomfa_tui.domain.errors import EditedMeanwhile, Refusal
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.signed_in import SignedInScreen
@@ -89,10 +89,6 @@ class MarkAwayScreen(SignedInScreen[Done]):
         for wheel in self.query(ChoiceField):
             self.watch(wheel.line, "position", self._fill, init=False)
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     @property
     def membership(self) -> Membership:
         """The membership it is about."""
@@ -102,12 +98,7 @@ class MarkAwayScreen(SignedInScreen[Done]):
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field."""
-        if isinstance(refusal, BadInput) and refusal.field in {"away_until", "reason"}:
-            field = self.field(refusal.field)
-            field.display = True
-            field.refuse(refusal.message)
-            field.focus_entry()
-        else:
+        if not self.refuse_field(refusal, {"away_until", "reason"}):
             super().show_refusal(refusal)
         if isinstance(refusal, EditedMeanwhile):
             start(self, self._see_again)
@@ -116,10 +107,7 @@ class MarkAwayScreen(SignedInScreen[Done]):
     def go_on(self, event: Field.Submitted) -> None:
         """Go to the next field, or send the form off from the last."""
         names = [name for name in FIELDS if self.query(f"#{name}") and self.field(name).display]
-        position = names.index(event.field.id or names[0]) + 1
-        if position < len(names):
-            self.field(names[position]).focus_entry()
-        else:
+        if not self.go_after(event.field, names):
             self.save()
 
     @on(PushButton.Pressed, "#save")

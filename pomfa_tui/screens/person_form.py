@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import BadInput, Refusal, SharedMailbox
+from pomfa_tui.domain.errors import Refusal, SharedMailbox
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.jobs import JOBS
 from pomfa_tui.screens.signed_in import SignedInScreen
@@ -129,10 +129,6 @@ class PersonFormScreen(SignedInScreen[Done]):
         for name in ON_DEMAND:
             self.field(name).display = False
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     def has(self, name: str) -> bool:
         """Tell whether a field is on the screen now."""
         return name in self._names and bool(self.field(name).display)
@@ -143,24 +139,16 @@ class PersonFormScreen(SignedInScreen[Done]):
 
     def show_refusal(self, refusal: Refusal) -> None:
         """Show what cannot be used beside its field, and ask for the reason that is missing."""
-        if not isinstance(refusal, BadInput) or refusal.field not in self._names:
-            super().show_refusal(refusal)
-            return
         if isinstance(refusal, SharedMailbox) and refusal.can_override:
             self.field("override_reason").display = True
-        field = self.field(refusal.field)
-        field.display = True
-        field.refuse(refusal.message)
-        field.focus_entry()
+        if not self.refuse_field(refusal, self._names):
+            super().show_refusal(refusal)
 
     @on(Field.Submitted)
     def go_on(self, event: Field.Submitted) -> None:
         """Go to the next field, or send the form off from the last."""
         shown = [name for name in self._names if self.has(name)]
-        position = shown.index(event.field.id or shown[0]) + 1
-        if position < len(shown):
-            self.field(shown[position]).focus_entry()
-        else:
+        if not self.go_after(event.field, shown):
             self.save()
 
     @on(PushButton.Pressed, "#save")

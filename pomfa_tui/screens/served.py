@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from pomfa_tui.domain.errors import Refusal
+from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.screens.base import DeskScreen, Faulted
 from pomfa_tui.screens.replacing import replace_screen
 from pomfa_tui.terminal.background import start
 from pomfa_tui.terminal.faults import went_wrong
+from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
 
@@ -58,6 +59,33 @@ class ServedScreen(DeskScreen[Result]):
     def notice(self) -> Notice:
         """Where stands what belongs to no field."""
         return self.query_one(Notice)
+
+    def field(self, name: str) -> Field:
+        """Return a field by the name that refusals use."""
+        return self.query_one(f"#{name}", Field)
+
+    def refuse_field(self, refusal: Refusal, names: Collection[str]) -> bool:
+        """Show a refusal beside the field it names and go there; tell whether it names one of these.
+
+        Args:
+            refusal: What was declined.
+            names: The fields that are asked for.
+        """
+        if not isinstance(refusal, BadInput) or refusal.field not in names:
+            return False
+        field = self.field(refusal.field)
+        field.display = True
+        field.refuse(refusal.message)
+        field.focus_entry()
+        return True
+
+    def go_after(self, field: Field, names: Sequence[str]) -> bool:
+        """Go to the field that follows in this order; tell whether there is one."""
+        position = names.index(field.id or names[0]) + 1
+        if position == len(names):
+            return False
+        self.field(names[position]).focus_entry()
+        return True
 
     async def consult(self, call: Callable[[Desk], T]) -> T:
         """Wait for the services, make one call beside the loop and return its answer.

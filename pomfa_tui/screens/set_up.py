@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.errors import AlreadyInitialised, BadInput, Refusal
+from pomfa_tui.domain.errors import AlreadyInitialised, Refusal
 from pomfa_tui.screens.first import FirstScreen
 from pomfa_tui.screens.sign_in import SignInScreen
 from pomfa_tui.terminal.background import start
@@ -63,10 +63,6 @@ class SetUpScreen(FirstScreen):
             animate=self.desk.animation,
         )
 
-    def field(self, name: str) -> Field:
-        """Return a field by the name that refusals use."""
-        return self.query_one(f"#{name}", Field)
-
     def start_over(self, message: str) -> None:
         """Forget the password, keep the rest, and say why this has to begin again."""
         self.field("password").clear()
@@ -83,10 +79,7 @@ class SetUpScreen(FirstScreen):
         """Show what cannot be used beside its field."""
         if isinstance(refusal, AlreadyInitialised):
             self._become_sign_in(refusal.message)
-        elif isinstance(refusal, BadInput) and refusal.field in FIELDS:
-            self.field(refusal.field).refuse(refusal.message)
-            self.field(refusal.field).focus_entry()
-        else:
+        elif not self.refuse_field(refusal, FIELDS):
             self.notice.show(refusal.message, Severity.ERROR)
 
     async def arrived(self, walk: Walk, token: SessionToken) -> HomeScreen:
@@ -107,10 +100,7 @@ class SetUpScreen(FirstScreen):
     @on(Field.Submitted)
     def go_on(self, event: Field.Submitted) -> None:
         """Go to the next field, or send the form off from the last."""
-        position = FIELDS.index(event.field.id or FIELDS[0]) + 1
-        if position < len(FIELDS):
-            self.field(FIELDS[position]).focus_entry()
-        else:
+        if not self.go_after(event.field, FIELDS):
             self.begin()
 
     @on(PushButton.Pressed, "#continue")
