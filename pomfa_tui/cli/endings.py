@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pomfa_tui.cli.call import Fault
-from pomfa_tui.domain.errors import Refusal, Unavailable
+from pomfa_tui.domain.errors import Refusal, Unavailable, Unloadable
 from pomfa_tui.domain.text import printable
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def end_badly(error: BaseException, call: Call, arguments: Sequence[str]) -> int
 
 def ending_of(error: BaseException) -> Ending:
     """Return how a command ends that raised this."""
+    if isinstance(error, ImportError):
+        error = Unloadable.because_of(error) or error
     quiet = _quiet_status(error)
     if quiet is not None:
         return Ending(quiet)

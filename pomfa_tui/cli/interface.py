@@ -44,13 +44,20 @@ class DeskOnDemand:
         """
         with self._opening:
             if self._opened is None:
-                from pomfa_tui.bootstrap import open_desk
-                from pomfa_tui.host import this_place
-
-                place = this_place(self._environ)
-                self._opened = open_desk(self._settings, place, create_key=True)
+                self._opened = self._open()
                 _tidy(self._opened.desk)
             return self._opened.desk
+
+    def _open(self) -> Opened:
+        try:
+            from pomfa_tui.bootstrap import open_desk
+            from pomfa_tui.host import this_place
+
+            return open_desk(self._settings, this_place(self._environ), create_key=True)
+        except ImportError as error:
+            from pomfa_tui.domain.errors import Unloadable
+
+            raise (Unloadable.because_of(error) or error) from None
 
     def record_fault(self, incident: str, place: str) -> None:
         """Write a fault of the program's own into the audit log, if that has been opened."""

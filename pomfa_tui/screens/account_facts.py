@@ -38,18 +38,18 @@ def account_facts(account: AccountView) -> Iterator[Fact]:
     yield Fact("E-mail", account.email)
     yield Fact("Password", _since("chosen", account.password_set_at))
     yield Fact("Phone", _since("paired", account.paired_at))
-    yield from _entry(account.entry or "")
+    yield from entry_facts("Entry", account.entry or "")
     left = account.recovery_left
     yield Fact("Recovery", f"{left} unused code{'' if left == 1 else 's'}")
 
 
-def _entry(entry: str) -> Iterator[Fact]:
+def entry_facts(name: str, entry: str, columns: int = ENTRY_COLUMNS) -> Iterator[Fact]:
     """Yield the name to look for in the app, broken where it can be read best."""
-    if len(entry) <= ENTRY_COLUMNS:
-        yield Fact("Entry", entry)
+    if len(entry) <= columns:
+        yield Fact(name, entry)
         return
     issuer, colon, account = entry.partition(":")
-    yield Fact("Entry", f"{issuer}{colon}")
+    yield Fact(name, f"{issuer}{colon}")
     yield Fact("", account)
 
 

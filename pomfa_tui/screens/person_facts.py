@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.credentials import MfaState, PairingEnd
+from pomfa_tui.screens.account_facts import entry_facts
 from pomfa_tui.screens.words import (
     ROLE_WORDS,
     STATE_WORDS,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SITES_SHOWN = 2
 PAIRINGS_SHOWN = 2
 SESSIONS_SHOWN = 3
+ENTRY_COLUMNS = 31
 
 _ENDED = {
     PairingEnd.REPLACED: "moved to a new phone",
@@ -99,7 +101,7 @@ def _authenticator(details: PersonDetails) -> Iterator[Fact]:
     else:
         slow = ", 60 seconds" if details.person.period != 30 else ""  # noqa: PLR2004 - the usual period
         yield Fact("Authenticator", f"paired {day(details.paired_at)}{slow}")
-        yield Fact("", details.entry)
+        yield from entry_facts("", details.entry, ENTRY_COLUMNS)
     for line in details.pairings[:PAIRINGS_SHOWN]:
         yield Fact(
             "Before that", f"{day(line.paired_at)}, {_ENDED[line.ended]} {day(line.ended_at)}"

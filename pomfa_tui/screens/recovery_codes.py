@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Confirm = Callable[["Desk"], Outcome]
 
 WRITE_DOWN = "Write them on paper now: they are shown this once."
-TICK_FIRST = "Write the codes down first, then tick the box."
+TICK_FIRST = "Write the codes down first, then tick the box with Space."
 LEAVE_AGAIN = (
     "If you leave now, you will be shown new codes at your next sign-in. Press Esc again to leave."
 )

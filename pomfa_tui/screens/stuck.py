@@ -37,7 +37,7 @@ class StuckScreen(StepScreen):
     TITLE = "No administrator here"
     AUTO_FOCUS: ClassVar[str | None] = "#call"
     DEFAULT_CSS: ClassVar[str] = """
-    StuckScreen Body { padding-bottom: 0; }
+    StuckScreen Body { padding: 0 2; }
     StuckScreen Static { margin-bottom: 1; }
     StuckScreen ButtonRow, StuckScreen .quiet { margin: 0; }
     StuckScreen #ready, StuckScreen #lead { margin: 0; }

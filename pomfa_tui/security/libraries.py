@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.errors import UnsafeEnvironment
+from pomfa_tui.domain.errors import Unloadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,11 +13,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def loading(library: str) -> Iterator[None]:
-    """Turn a failed import into a sentence; a file system mounted `noexec` is the usual cause (K56)."""
+    """Turn a failed import into a sentence (K56)."""
     try:
         yield
     except (ImportError, OSError):
-        raise UnsafeEnvironment(
-            f"The library {library} cannot be loaded here: install pomfa-tui again, in a place from "
-            "which this machine runs programs (not one mounted noexec)."
-        ) from None
+        raise Unloadable(library) from None

@@ -54,7 +54,7 @@ def failure_notices(before: FailedTries) -> Iterator[HomeNotice]:
     when = last if before.number == 1 else f"the last {last}"
     yield HomeNotice(
         Urgency.WARNING,
-        f"{tries} since your last sign-in, {when}. Not you? Change your password and tell an administrator.",
+        f"{tries} since your last sign-in: {when}. Not you? Change your password and tell an administrator.",
     )
 
 

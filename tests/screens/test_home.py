@@ -58,7 +58,7 @@ async def test_failed_tries_are_told_with_a_word_for_their_weight(
         await hand.reach("Authentication code")
         await hand.submit(member.phone.code())
         await hand.reach("Home")
-        assert "Warning: 1 wrong password since your last sign-in, on 5 Jan 2026," in hand.words
+        assert "Warning: 1 wrong password since your last sign-in: on 5 Jan 2026," in hand.words
 
 
 @pytest.mark.parametrize(

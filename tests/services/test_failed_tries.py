@@ -63,7 +63,7 @@ def test_wrong_passwords_are_told_with_the_last_moment_and_terminal(
     said = told(world, jo)
 
     assert (
-        "2 wrong passwords since your last sign-in, the last on 5 Jan 2026, 08:10 at pts/9" in said
+        "2 wrong passwords since your last sign-in: the last on 5 Jan 2026, 08:10 at pts/9" in said
     )
 
 
@@ -76,7 +76,7 @@ def test_wrong_codes_after_the_right_password_are_told_apart(world: World, jo: M
     said = told(world, jo)
 
     assert (
-        "2 wrong codes after your right password and 1 wrong password since your last sign-in, the last on"
+        "2 wrong codes after your right password and 1 wrong password since your last sign-in: the last on"
         in said
     )
     assert "Change your password" in said
@@ -102,7 +102,7 @@ def test_a_right_try_is_not_among_the_failed_ones(world: World, jo: Member) -> N
 
     (notice,) = world.desk.home.show(signed_in.token).notices
 
-    assert "1 wrong password since your last sign-in, on 5 Jan 2026, 08:00 at pts/" in notice.text
+    assert "1 wrong password since your last sign-in: on 5 Jan 2026, 08:00 at pts/" in notice.text
 
 
 def test_every_door_says_when_and_where(world: World, jo: Member) -> None:

@@ -16,9 +16,10 @@ if __name__ == "__main__":
     quick_start.begin()
 
 import argparse
+import asyncio
 import os
 import threading
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from pomfa_tui.app import PomfaApp
 from pomfa_tui.domain.errors import SessionEnded
 from pomfa_tui.launch import run_interface
 from pomfa_tui.screens.base import DeskScreen
+from pomfa_tui.terminal.leaving import Leaving
 from pomfa_tui.terminal.traits import Traits
 from pomfa_tui.widgets.code_input import CodeInput
 from pomfa_tui.widgets.field import Field
@@ -47,16 +49,17 @@ HOSTILE_NAME = "[@click=app.leave]Bob[/] \x1b]52;c;ZXZpbA==\x07 \x9b2J \x0e \u20
 class FolderGuard:
     """Keeps one session as files in a folder."""
 
-    def __init__(self, folder: Path, idle: int) -> None:
+    def __init__(self, folder: Path, idle: int, warning: int) -> None:
         self.folder = folder
         self._idle = idle
+        self._warning = warning
 
     @cached_property
     def limits(self) -> SessionLimits:
-        """The numbers of the rules, but for the idle time."""
+        """The numbers of the rules, but for the idle time and its warning."""
         from pomfa_tui.domain.sessions import SessionLimits
 
-        warning = min(60, self._idle - 1)
+        warning = min(self._warning, self._idle - 1)
         return SessionLimits(
             idle=self._idle, warning=warning, overall=28800, per_person=3, step_up=300
         )
@@ -93,6 +96,70 @@ class Page(DeskScreen[None]):
         yield Static(HOSTILE_NAME, markup=False)
         yield Static("Only for those signed in.", id="private")
         yield Field("Search", TextInput(longest=40), id="search")
+
+    @on(Field.Submitted)
+    def open_limited(self) -> None:
+        """Open the dialog whose time may be up."""
+        self.app.push_screen(Limited(Path(sys.argv[1])))
+
+
+class Limited(DeskScreen[None]):
+    """A dialog with a time limit, which is up once there is a file; what notices that closes it, twice."""
+
+    TITLE = "Limited"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def on_mount(self) -> None:
+        """Look out for the file."""
+        self._timer = self.set_interval(0.05, self.look)
+
+    def look(self) -> None:
+        """Close when the time is up."""
+        if (self._folder / "up").exists():
+            self._timer.stop()
+            self.dismiss()
+            self.dismiss()
+            (self._folder / "closed").touch()
+
+
+class Forgotten:
+    """A failure in each of the places where nobody asks for it: a task, a thread, and the end of an object's life."""
+
+    def __init__(self, password: str) -> None:
+        self._password = password
+        self._go = threading.Event()
+        self._thread = threading.Thread(target=self._late, daemon=True)
+        self._thread.start()
+        self._task: asyncio.Task[None] | None = asyncio.create_task(self._lost())
+
+    def fail(self) -> Leaving:
+        """Fail in all three, once the screens have gone."""
+        self._go.set()
+        self._thread.join()
+        self._task = None
+        Dying(self._password)
+        return Leaving(message="all three")
+
+    def _late(self) -> None:
+        self._go.wait()
+        raise ValueError(f"{self._password} in a thread")
+
+    async def _lost(self) -> None:
+        raise ValueError(f"{self._password} in a task")
+
+
+class Dying:
+    """Fails when it is given up."""
+
+    def __init__(self, password: str) -> None:
+        self._password = password
+
+    def __del__(self) -> None:
+        """Fail."""
+        raise ValueError(f"{self._password} in a finaliser")
 
 
 class About(DeskScreen[None]):
@@ -142,6 +209,8 @@ class First(DeskScreen[None]):
         elif what == "thread":
             self.run_worker(self.sleep, thread=True)
             self.desk.leave()
+        elif what == "forgotten":
+            self.app.exit(Leaving(first=partial(Forgotten(password).fail)))
         elif password == "right":
             from pomfa_tui.domain.sessions import SessionToken
 
@@ -169,6 +238,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--theme", default="default")
     parser.add_argument("--idle", type=int, default=300)
+    parser.add_argument("--warning", type=int, default=60)
     options = parser.parse_args()
 
     def note_fault(incident: str, place: str) -> None:
@@ -178,7 +248,7 @@ def main() -> int:
     def build() -> PomfaApp:
         return PomfaApp(
             first=First,
-            guard=FolderGuard(options.folder, options.idle),
+            guard=FolderGuard(options.folder, options.idle, options.warning),
             help_screen=About,
             contact_screen=About,
             traits=Traits.of(os.environ),

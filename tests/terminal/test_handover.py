@@ -130,6 +130,26 @@ def test_a_program_that_cannot_be_started_leaves_people_at_home_and_says_why(
         assert counter.line(0).startswith(" Home")
 
 
+def test_a_program_that_fails_while_it_is_started_gives_the_terminal_back(
+    pharmacy: Pharmacy, jo: Member
+) -> None:
+    """K54: the screens have ended by then; the next ones take keys, and what is typed is not echoed twice."""
+    path = pharmacy.folder / "desk.sh"
+    path.write_text("#!/nowhere/sh\n", encoding="utf-8")
+    path.chmod(0o700)
+    pharmacy.configure(f'[handover]\ncommand = ["{path}"]')
+    with Counter(pharmacy) as counter:
+        open_program(counter, jo, "is not there")
+        counter.wait_for("Your own e-mail and password").settle(0.4)
+        counter.send("typed\t" + "secret").wait_for("•" * len("secret")).settle()
+        assert "secret" not in counter.screen_text
+        assert counter.screen_text.count("typed") == 1
+        counter.terminate()
+        assert counter.wait_exit() == 75
+        assert counter.attributes == counter.attributes_before
+    assert pharmacy.events(jo)[-1] == ("session_logout", "sign_out")
+
+
 def test_a_program_that_makes_a_mess_and_leaves_jobs_behind_harms_nobody_after_it(
     pharmacy: Pharmacy, jo: Member
 ) -> None:

@@ -269,6 +269,18 @@ def test_a_crash_shows_one_sentence_and_no_value(desk: Desk, what: str) -> None:
     assert PASSWORD not in recorded
 
 
+def test_failures_that_nobody_asks_for_print_a_place_and_no_value(desk: Desk) -> None:
+    """K36: in a task, a thread and a finaliser, when the screens have gone and standard error is the terminal."""
+    desk.ready().send("forgotten").press("tab").send(PASSWORD).press("enter")
+
+    assert desk.wait_exit() == 0
+    assert PASSWORD.encode() not in desk.raw
+    assert b"never retrieved" not in desk.raw
+    assert desk.raw.count(b"pomfa-tui: a fault (ValueError at demo_program.py:") == 3
+    assert b"all three" in desk.raw
+    desk.left_clean()
+
+
 def test_a_stored_name_cannot_speak_to_the_terminal(desk: Desk) -> None:
     """K07, K25, K40, GEN-05: neither markup nor escape sequences."""
     desk.sign_in().settle()
@@ -443,6 +455,22 @@ def test_an_idle_session_is_warned_covered_and_ended(tmp_path: Path) -> None:
         assert "> Search              ▌ " in desk.screen_text
         desk.wait_for("nothing was typed for a while", 8)
         assert desk.endings == ["idle"]
+
+
+def test_a_dialog_whose_time_is_up_closes_itself_and_nothing_else(tmp_path: Path) -> None:
+    """K52: told twice to close, and while the warning covers it; a late timer must not take away what covers a page."""
+    with Desk(tmp_path, "--idle", "24", "--warning", "20") as desk:
+        desk.sign_in().settle(0.4).press("enter").wait_for(lambda text: text.startswith(" Limited"))
+        desk.wait_for("You will be signed out in")
+        (desk.notes / "up").touch()
+        desk.wait_until((desk.notes / "closed").exists).settle()
+        assert "You will be signed out in" in desk.screen_text
+        desk.press("x").wait_for("Only for")
+
+        (desk.notes / "closed").unlink()
+        desk.press("enter").wait_until((desk.notes / "closed").exists).settle()
+        assert desk.line(0).startswith(" Page")
+        assert "Only for" in desk.screen_text
 
 
 def test_a_machine_that_slept_shows_no_page_and_takes_no_key(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pomfa_tui.domain.errors.base import Refusal
 
 
@@ -64,6 +66,28 @@ class UnsafeEnvironment(Refusal):
 
     code = "unsafe_environment"
     exit_code = 7
+
+
+class Unloadable(UnsafeEnvironment):
+    """A compiled library does not load: its file system is mounted `noexec`, or memory is short (K56).
+
+    Args:
+        library: Its name.
+    """
+
+    def __init__(self, library: str) -> None:
+        """Name the library, and both reasons that there can be."""
+        super().__init__(
+            f"The library {library} cannot be loaded here. Either this computer is short of memory: close other programs. Or pomfa-tui lies "
+            "where nothing may be executed (mounted noexec): install it elsewhere."
+        )
+
+    @classmethod
+    def because_of(cls, error: ImportError) -> Self | None:
+        """Return the refusal for a compiled file that did not load, and none for any other failed import."""
+        path = error.path or ""
+        library = path.rpartition("-packages/")[2].partition("/")[0]
+        return cls(library) if path.endswith(".so") else None
 
 
 class WrongUsage(Refusal):
