@@ -85,7 +85,7 @@ WORDS = {
         "Erase",
         (
             "Name, address and GPhC number are taken out of the store for good.",
-            "Identifiers, memberships and the audit log stay. Backups keep what they have.",
+            "Identifiers, memberships and the audit log stay. Older backups keep them.",
         ),
         "Erase",
         "Yes, erase",

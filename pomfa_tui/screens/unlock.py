@@ -27,7 +27,7 @@ class UnlockScreen(OnePersonScreen[PersonSummary]):
     def consequences(self) -> tuple[str, ...]:
         """Return what an unlock does."""
         return (
-            "Another try can be made at once; password and authenticator stay as they are.",
+            "Another try can be made at once; password and authenticator stay.",
             "Somebody who has forgotten the password needs a reset instead.",
         )
 
