@@ -85,7 +85,7 @@ WORDS = {
         "Erase",
         (
             "Name, address and GPhC number are taken out of the store for good.",
-            "Identifiers, memberships and the audit log stay. Older backups keep them.",
+            "Identifiers, memberships and the audit log stay. Older backups keep all.",
         ),
         "Erase",
         "Yes, erase",
