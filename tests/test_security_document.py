@@ -9,6 +9,7 @@ import pytest
 
 from pomfa_tui import printing
 from pomfa_tui.domain import (
+    amounts,
     credentials,
     emails,
     passwords,
@@ -40,7 +41,7 @@ CONSTANTS = {
     f"tag {phone_help.TAG_BITS}, nonce {phone_help.NONCE_BITS}",
     "response to it": f"{phone_help.RESPONSE.bits} bits of HMAC-SHA-256, {phone_help.RESPONSE.groups} groups of four",
     "life of a challenge": f"{phone_help.LIFETIME // 60} minutes, {phone_help.TRIES} wrong responses, one right one",
-    "challenges of one person": f"{phone_help.CHALLENGES} within {phone_help.DAY // 3600} hours",
+    "challenges of one person": f"{phone_help.CHALLENGES} within {amounts.DAY // amounts.HOUR} hours",
     "secret of a session": f"{sessions.TOKEN_BYTES * 8} random bits",
     "last seen is written": f"every {sessions.SEEN_EVERY} s at most",
     "wrong codes at one pairing": f"{pairing.TRIES}",

@@ -12,6 +12,7 @@ import click
 from pomfa_tui.cli.call import Call, json_option, pass_call
 from pomfa_tui.cli.choosing_records import choosing_records
 from pomfa_tui.cli.new_file import new_file, require_free
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import WrongUsage
 from pomfa_tui.filewords import shown
 
@@ -69,10 +70,11 @@ def export(
             write(heading)
             count = desk.audit.export(call.caller, wanted, lambda record: write(line(record)))
     if out is not None:
-        words = "1 record" if count == 1 else f"{count} records"
         call.answer(
             {"records": count, "file": str(out), "format": form},
-            lambda: f"{words} written to {shown(out)}, which only this account can read.",
+            lambda: (
+                f"{counted(count, 'record')} written to {shown(out)}, which only this account can read."
+            ),
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from pomfa_tui.cli.call import Call, json_option, pass_call
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.audit import Severity
 from pomfa_tui.domain.errors import Unavailable
 from pomfa_tui.filewords import shown
@@ -46,7 +47,7 @@ def forward(call: Call, place: Path) -> None:
     """
     with call.desk() as desk, Daemon(place) as daemon:
         count = desk.audit.forward(call.caller, daemon.send)
-    words = "1 record was" if count == 1 else f"{count} records were"
+    words = counted(count, "record was", "records were")
     call.answer({"forwarded": count}, lambda: f"{words} forwarded to {shown(place)}.")
 
 

@@ -21,6 +21,7 @@ from pomfa_tui.cli.table_file import read_table
 from pomfa_tui.cli.tables import paragraph
 from pomfa_tui.content.slips import WIDTH as SLIP_WIDTH
 from pomfa_tui.content.slips import SlipKind, slip_lines
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.memberships import LONDON
 from pomfa_tui.domain.text import printable
@@ -181,7 +182,7 @@ def _slips(issued: tuple[Issued, ...], issuer: str, until: int) -> str:
 
 
 def _kept(count: int, path: Path, until: int) -> str:
-    stand = "1 person is" if count == 1 else f"{count} people are"
+    stand = counted(count, "person is", "people are")
     return "\n".join(
         [
             paragraph(
@@ -201,4 +202,4 @@ def _moment(seconds: int) -> str:
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+    return counted(count, "person", "people")

@@ -75,7 +75,7 @@ def _check(site_code: str, site_name: str, name: str, email: str) -> None:
 
 
 def _text(settings: Settings, site: Site, issued: Issued) -> str:
-    from pomfa_tui.domain.text import hours_in_words
+    from pomfa_tui.domain.amounts import counted
     from pomfa_tui.filewords import shown
 
     person = issued.person
@@ -87,7 +87,7 @@ def _text(settings: Settings, site: Site, issued: Issued) -> str:
             f"Activation code: {issued.activation_code}",
             "",
             paragraph(
-                f"It works once and for {hours_in_words(settings.limits.activation_hours)}: at the first sign-in it is typed in place of the password. It is not shown again. "
+                f"It works once and for {counted(settings.limits.activation_hours, 'hour')}: at the first sign-in it is typed in place of the password. It is not shown again. "
                 "Then add a second administrator, so that nobody is locked out."
             ),
             "",

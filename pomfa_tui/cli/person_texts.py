@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.shapes import iso
 from pomfa_tui.cli.tables import facts, paragraph, table
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.memberships import SiteRole
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.domain.text import hours_in_words, printable
+from pomfa_tui.domain.text import printable
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.memberships import Membership
@@ -110,7 +111,7 @@ def _membership(membership: Membership) -> str:
 
 
 def _with_code(issued: Issued, what: str, how: str, hours: int) -> str:
-    life = hours_in_words(hours)
+    life = counted(hours, "hour")
     hand_over = (
         f"Hand it over in person. It works once and for {life}: {how} It is not shown again."
     )

@@ -9,6 +9,7 @@ import click
 
 from pomfa_tui.cli.call import Call, json_option, pass_call
 from pomfa_tui.cli.standard_input import is_terminal, secret_line, some
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import WrongUsage
 from pomfa_tui.domain.text import printable
 from pomfa_tui.domain.typed_together import password_and_code
@@ -79,5 +80,5 @@ def _typed() -> tuple[str, str]:
 
 
 def _told(failures: int) -> str:
-    tries = "1 failed try" if failures == 1 else f"{failures} failed tries"
+    tries = counted(failures, "failed try", "failed tries")
     return f"There have been {tries} since your last sign-in. If that was not you, tell an administrator."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.sites import NATIONAL_LOCUM_CODE
@@ -23,7 +24,6 @@ TRIES = 5
 CHALLENGES = 5
 """Challenges that one person may ask for within a day."""
 
-DAY = 86400
 
 NONCE_BITS = 33
 """A response given for one challenge fits a later one of the same account with a chance of 1 in 2 to the power of this."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.documents import Document
 
 DUE_DAYS = 92
@@ -80,4 +81,4 @@ def due_at(review: SiteReview | None, created_at: int) -> int:
         created_at: When the site was added, UTC seconds.
     """
     last = review.last if review is not None else None
-    return (last.at if last is not None else created_at) + DUE_DAYS * 86400
+    return (last.at if last is not None else created_at) + DUE_DAYS * DAY

@@ -49,8 +49,3 @@ def clean_line(field: str, text: str, *, longest: int, label: str, shortest: int
     if len(line) > longest:
         raise BadInput(field, f"{label} is too long. Use at most {longest} characters.")
     return line
-
-
-def hours_in_words(hours: int) -> str:
-    """Return `24 hours`, or `1 hour`."""
-    return "1 hour" if hours == 1 else f"{hours} hours"

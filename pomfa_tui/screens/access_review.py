@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.reviews import Decision
 from pomfa_tui.domain.text import printable
@@ -252,6 +253,6 @@ def _standing(review: ReviewView) -> str:
 def _row(each: ReviewedPerson) -> Row:
     person = each.person
     role = next((ROLE_WORDS[place.role] for place in person.memberships), "")
-    seen = f"{each.idle_days} days" if each.idle_days != 1 else "1 day"
+    seen = counted(each.idle_days, "day")
     decision = DECISIONS[each.decision] if each.decision is not None else ""
     return Row(person.id, (person.name, role, STATE_WORDS[person.state], seen, decision))

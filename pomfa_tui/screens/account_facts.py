@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.words import day_and_time
@@ -40,7 +41,7 @@ def account_facts(account: AccountView) -> Iterator[Fact]:
     yield Fact("Phone", _since("paired", account.paired_at))
     yield from entry_facts("Entry", account.entry or "")
     left = account.recovery_left
-    yield Fact("Recovery", f"{left} unused code{'' if left == 1 else 's'}")
+    yield Fact("Recovery", counted(left, "unused code"))
 
 
 def entry_facts(name: str, entry: str, columns: int = ENTRY_COLUMNS) -> Iterator[Fact]:

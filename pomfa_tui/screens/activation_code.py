@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import CodeRefused, Refusal
 from pomfa_tui.screens.step import NoAdministrator, StepScreen
 from pomfa_tui.terminal.background import start
@@ -54,7 +55,7 @@ class ActivationCodeScreen(StepScreen):
             Static("Your authenticator was reset, so you pair a new one now.", classes="lead"),
             Static(
                 "First type the activation code that an administrator handed you. "
-                f"It works once, for {hours} {'hour' if hours == 1 else 'hours'}.",
+                f"It works once, for {counted(hours, 'hour')}.",
                 classes="quiet",
             ),
             Field(

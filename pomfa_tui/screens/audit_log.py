@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.audit import Outcome, Severity
 from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.screens.audit_filters import AuditFilters
@@ -160,8 +161,9 @@ class AuditLogScreen(ListingScreen["AuditPage"]):
             "Writing the file.", lambda desk: desk.audit.save(token, wanted, "csv")
         )
         if saved is not None:
-            many = "1 record" if saved.records == 1 else f"{saved.records} records"
-            self.notice.show(f"{many} written to {saved.place}.", Weight.DONE)
+            self.notice.show(
+                f"{counted(saved.records, 'record')} written to {saved.place}.", Weight.DONE
+            )
 
 
 def _columns(*, everywhere: bool) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.permissions import Role
 from pomfa_tui.screens.confirm import ConfirmScreen
 from pomfa_tui.screens.served import ServedScreen
@@ -98,7 +99,7 @@ class Departure:
     def _tell(self) -> None:
         program = self._screen.desk.handover
         name = program.name if program is not None else ""
-        seconds = "1 second" if self._left == 1 else f"{self._left} seconds"
+        seconds = counted(self._left, "second")
         self._screen.notice.show(
             f"{name} opens in {seconds}. Enter opens it now, any other key keeps you here."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.credentials import MfaState, PairingEnd
 from pomfa_tui.screens.account_facts import entry_facts
 from pomfa_tui.screens.words import (
@@ -91,7 +92,7 @@ def _factors(details: PersonDetails) -> Iterator[Fact]:
     yield from _authenticator(details)
     left = details.recovery_left
     if person.mfa is MfaState.ACTIVE:
-        yield Fact("Recovery", f"{left} code{'' if left == 1 else 's'} left")
+        yield Fact("Recovery", f"{counted(left, 'code')} left")
 
 
 def _authenticator(details: PersonDetails) -> Iterator[Fact]:

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import CodeRefused, Refusal
 from pomfa_tui.screens.step import StepScreen
 from pomfa_tui.terminal.background import start
@@ -59,7 +60,7 @@ class RecoveryCodeScreen(StepScreen):
                 "Without your phone, type one of the recovery codes you wrote down.", classes="lead"
             ),
             Static(
-                f"Each works once. You have {left} {'code' if left == 1 else 'codes'} left.",
+                f"Each works once. You have {counted(left, 'code')} left.",
                 classes="quiet",
             ),
             Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pomfa_tui.domain.amounts import DAY, HOUR, MINUTE
 from pomfa_tui.domain.requests import Need, RequestOutcome
 
 NEED_WORDS = {
@@ -23,8 +24,6 @@ OUTCOMES = {
 OUTCOME_WORDS = {outcome: words for words, outcome in OUTCOMES.items()}
 """The same the other way round."""
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
 
 def age(seconds: int) -> str:
     """Return how long ago something was, as short as can be: `5 min`, `3 h`, `12 days`.
@@ -32,8 +31,8 @@ def age(seconds: int) -> str:
     Args:
         seconds: Since then; less than nothing counts as nothing.
     """
-    if seconds < _HOUR:
-        return f"{max(0, seconds) // _MINUTE} min"
-    if seconds < 2 * _DAY:
-        return f"{seconds // _HOUR} h"
-    return f"{seconds // _DAY} days"
+    if seconds < HOUR:
+        return f"{max(0, seconds) // MINUTE} min"
+    if seconds < 2 * DAY:
+        return f"{seconds // HOUR} h"
+    return f"{seconds // DAY} days"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pomfa_tui.domain.amounts import DAY, counted
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import BadInput, NotFound
 from pomfa_tui.domain.identity import parse_reason
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from pomfa_tui.services.person_views import PersonViews
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.views import PersonSummary
-
-DAY = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ class AccessReviewService:
             place = self._site(tx, actor, site)
             view = self._view(tx, actor, place)
             if view.left:
-                people = "1 person is" if len(view.left) == 1 else f"{len(view.left)} people are"
+                people = counted(len(view.left), "person is", "people are")
                 raise BadInput("who", f"{people} still to be looked at.")
             review = tx.reviews.get(place.code) or SiteReview(site=place.code)
             found = Counter(review.decided().values())

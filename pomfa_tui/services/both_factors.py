@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.credentials import Credentials, PairingEnd
 from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.identity import IdentityCheck
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.access import Actor
     from pomfa_tui.services.acts import Acts
 
-SOON = 86400
+SOON = DAY
 """Seconds within which the reset of one factor after the other is called a reset of both."""
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import MfaState
 from pomfa_tui.domain.errors import BadInput, NotFound
@@ -185,7 +186,7 @@ class EvidenceService:
     def _dormant(self, people: Iterable[Person]) -> dict[int, int]:
         now = self._clock.now()
         idle = [now - (each.last_sign_in or each.created_at) for each in people]
-        return {days: sum(each >= days * 86400 for each in idle) for days in DORMANT_DAYS}
+        return {days: sum(each >= days * DAY for each in idle) for days in DORMANT_DAYS}
 
 
 _LEFT = frozenset({"left", "unlinked"})

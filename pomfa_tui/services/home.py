@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import count_administrators
 from pomfa_tui.domain.permissions import MATRIX, Action, Role
@@ -144,7 +145,7 @@ class HomeService:
         credentials = view.credentials.get(person.id)
         left = len(credentials.recovery) if credentials is not None else 0
         if left <= self._recovery_low:
-            codes = "1 recovery code" if left == 1 else f"{left} recovery codes"
+            codes = counted(left, "recovery code")
             yield HomeNotice(Urgency.WARNING, f"You have {codes} left. Make a new set soon.")
         if lonely:
             yield HomeNotice(

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pomfa_tui.domain.amounts import DAY, counted
 from pomfa_tui.domain.memberships import LONDON
 from pomfa_tui.domain.permissions import Role
 from pomfa_tui.domain.text import printable
@@ -61,23 +62,18 @@ def failure_notices(before: FailedTries) -> Iterator[HomeNotice]:
 def clock_notices(meta: StoreMeta | None, now: int, role: Role) -> Iterator[HomeNotice]:
     """Tell those who can have it mended that the host's clock was behind, also after it was set right (rule 27)."""
     moved = meta.moved_back if meta is not None else None
-    if (
-        moved is None
-        or role not in {Role.ADMIN, Role.SUPPORT}
-        or now - moved.at > CLOCK_DAYS * 86400
-    ):
+    if moved is None or role not in {Role.ADMIN, Role.SUPPORT} or now - moved.at > CLOCK_DAYS * DAY:
         return
     minutes = max(1, round(moved.seconds / 60))
-    unit = "minute" if minutes == 1 else "minutes"
     yield HomeNotice(
         Urgency.WARNING,
-        f"On {_moment(moved.at)} this computer's clock moved back by about {minutes} {unit}, and codes were refused. "
+        f"On {_moment(moved.at)} this computer's clock moved back by about {counted(minutes, 'minute')}, and codes were refused. "
         "Have it kept right by a time service.",
     )
 
 
 def _tries(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""
+    return counted(number, one, many) if number else ""
 
 
 def _moment(at: int) -> str:

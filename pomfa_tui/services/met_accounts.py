@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pomfa_tui.domain.amounts import HOUR
 from pomfa_tui.domain.errors import Refusal, TooManyMet
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 MOST_MET = 10
 """Existing accounts that one administrator may come across within `WITHIN`; then no address is looked up for them any more."""
 
-WITHIN = 3600
+WITHIN = HOUR
 """Seconds."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.memberships import SiteRole, london_day
 from pomfa_tui.domain.people import SystemRole
@@ -217,7 +218,7 @@ class PeoplePages:
         return credentials.mfa is wanted.mfa
 
     def _dormant(self, person: Person, days: int) -> bool:
-        return self._clock.now() - (person.last_sign_in or person.created_at) >= days * 86400
+        return self._clock.now() - (person.last_sign_in or person.created_at) >= days * DAY
 
     def _places(self, view: View, look: Look) -> Places | None:
         if look.site is None or view.sites.get(look.site) is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pomfa_tui.domain.amounts import HOUR
 from pomfa_tui.domain.audit import Event, Outcome, Severity
 from pomfa_tui.domain.emails import parse_email
 from pomfa_tui.domain.errors import NotInitialised, TooManyRequests
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from pomfa_tui.services.access import Access, Actor
     from pomfa_tui.services.recorder import Recorder
 
-HOUR = 3600
 
 METERS_KEPT = 1000
 """Terminals whose filings are counted; the ones that were quiet longest make room."""

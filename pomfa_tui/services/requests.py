@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import EditedMeanwhile, NotFound, RequestClosed
 from pomfa_tui.domain.notices import Notice, NoticeKind, with_notice
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from pomfa_tui.services.recorder import Recorder
     from pomfa_tui.services.views import PersonSummary
 
-DAY = 86400
 
 OUTCOME_WORDS = {
     RequestOutcome.DONE: "done",

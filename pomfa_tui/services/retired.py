@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.credentials import Credentials, Pairing, PairingEnd
 from pomfa_tui.services.second_factor import HINT_DAYS
 
@@ -59,4 +60,4 @@ def with_new_epoch(credentials: Credentials) -> Credentials:
 
 
 def _is_old(pairing: Pairing, now: int) -> bool:
-    return pairing.sealed is not None and now - pairing.ended_at > HINT_DAYS * 86400
+    return pairing.sealed is not None and now - pairing.ended_at > HINT_DAYS * DAY

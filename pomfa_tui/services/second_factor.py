@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pomfa_tui.domain import totp
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Authenticator, Credentials, PairingEnd
 from pomfa_tui.domain.errors import (
@@ -271,7 +272,7 @@ class SecondFactorCheck:
             if (
                 old.sealed is None
                 or old.ended is PairingEnd.LEFT
-                or now - old.ended_at > HINT_DAYS * 86400
+                or now - old.ended_at > HINT_DAYS * DAY
             ):
                 continue
             try:

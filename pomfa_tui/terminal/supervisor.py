@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import suppress
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.terminal.child import adopt_orphans, descendants
 from pomfa_tui.terminal.statuses import CRASHED, LINE_LOST, STUCK
 from pomfa_tui.terminal.tty import (
@@ -87,9 +88,10 @@ class _Supervisor:
         return status if status >= 0 else _SIGNALLED - status
 
     def _pause(self, seconds: int) -> None:
-        unit = "second" if seconds == 1 else "seconds"
         with suppress(OSError):
-            os.write(2, f"The sign-in desk starts again in {seconds} {unit}.\r\n".encode())
+            os.write(
+                2, f"The sign-in desk starts again in {counted(seconds, 'second')}.\r\n".encode()
+            )
         self._tty.silence()
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pomfa_tui.domain import phone_help
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.phone_help import (
     CHALLENGES,
-    DAY,
     LIFETIME,
     NONCE_BITS,
     RESPONSE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.checks import Check
 from pomfa_tui.domain.errors import Refusal
 
@@ -78,7 +79,7 @@ def backup(store: Store | None, clock: Clock) -> Check:
     fix = "Make one: pomfa-tui backup FILE, on another disk, and every night by a timer."
     if not made:
         return Check.doubtful("backup", "No backup was ever made.", fix)
-    days = (clock.now() - made[-1]) // 86400
+    days = (clock.now() - made[-1]) // DAY
     if days >= LATE_DAYS:
         return Check.doubtful(
             "backup", f"The newest backup is {days} days old ({iso(made[-1])}).", fix

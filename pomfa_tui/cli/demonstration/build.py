@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pomfa_tui.cli.demonstration.cast import FIRST, OTHERS, REQUESTS, SITES, Part, Player
 from pomfa_tui.domain import totp
+from pomfa_tui.domain.amounts import HOUR
 from pomfa_tui.domain.identity import IdentityCheck, Justification
 from pomfa_tui.services.linking import Link
 from pomfa_tui.services.newcomers import NewPerson
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LASTED = 3600
+LASTED = HOUR
 """Seconds before now at which the demo's history begins, so that every code of now is fresh."""
 
 

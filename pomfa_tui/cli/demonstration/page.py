@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.demonstration.cast import seconds_left
 from pomfa_tui.cli.tables import table
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.otpauth import setup_key
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ def people_page(players: Sequence[Player], moment: int) -> str:
         (player.part.who, player.part.email, player.typed, player.code(moment) or "scan")
         for player in players
     ]
-    left = seconds_left(moment)
-    unit = "second" if left == 1 else "seconds"
+    left = counted(seconds_left(moment), "second")
     lines = [
         table(("WHO", "E-MAIL", "PASSWORD", "CODE"), rows),
         "",
-        f"New codes in {left} {unit}. Each code works once.",
+        f"New codes in {left}. Each code works once.",
     ]
     return "\n".join([*lines, *_newcomers(players)])
 

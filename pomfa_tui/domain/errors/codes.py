@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors.base import AuthenticationFailed
 
 
@@ -22,7 +23,7 @@ class CodeWrong(CodeRefused):
 
     def __init__(self, entry: str, left: int) -> None:
         """Name the entry to look for and how many tries remain before the wait."""
-        tries = "1 try" if left == 1 else f"{left} tries"
+        tries = counted(left, "try", "tries")
         super().__init__(
             f"That code is not right. Look for the entry {entry}. You have {tries} left before a wait."
         )
@@ -36,7 +37,7 @@ class CodeUsed(CodeRefused):
     def __init__(self, seconds: int) -> None:
         """Count the seconds to the next code."""
         super().__init__(
-            f"That code has been used already. Wait for the next code, {seconds} seconds, and type that."
+            f"That code has been used already. Wait for the next code, {counted(seconds, 'second')}, and type that."
         )
         self.seconds = seconds
 
@@ -52,10 +53,9 @@ class CodeSkewed(CodeRefused):
             near: Whether two codes in a row can show it (TOTP-12).
         """
         minutes = max(1, round(abs(seconds) / 60))
-        unit = "minute" if minutes == 1 else "minutes"
         way = "fast" if seconds > 0 else "slow"
         super().__init__(
-            f"The clock of your phone is about {minutes} {unit} {way}. Set it to automatic date and time in the phone's settings, "
+            f"The clock of your phone is about {counted(minutes, 'minute')} {way}. Set it to automatic date and time in the phone's settings, "
             "then type the next code."
         )
         self.seconds = seconds
@@ -67,7 +67,7 @@ class CodesNotInARow(CodeRefused):
 
     def __init__(self, left: int) -> None:
         """Say which two are wanted, and how many tries remain before the wait."""
-        tries = "1 try" if left == 1 else f"{left} tries"
+        tries = counted(left, "try", "tries")
         super().__init__(
             "Those are not two new codes in a row of that entry. Type one code, wait for the next, and type that. "
             f"You have {tries} left before a wait."
@@ -92,9 +92,8 @@ class CodeLocked(CodeRefused):
     def __init__(self, until: int, seconds: int) -> None:
         """Count the wait in whole minutes, rounded up."""
         minutes = max(1, -(-seconds // 60))
-        unit = "minute" if minutes == 1 else "minutes"
         super().__init__(
-            f"Too many wrong codes. Wait {minutes} {unit} and sign in again, or ask an administrator to unlock your account."
+            f"Too many wrong codes. Wait {counted(minutes, 'minute')} and sign in again, or ask an administrator to unlock your account."
         )
         self.until = until
         self.seconds = seconds
@@ -115,7 +114,7 @@ class RecoveryCodeWrong(CodeRefused):
 
     def __init__(self, left: int) -> None:
         """Count the tries that remain before the wait."""
-        tries = "1 try" if left == 1 else f"{left} tries"
+        tries = counted(left, "try", "tries")
         super().__init__(
             f"That recovery code is not right or has been used. You have {tries} left before a wait."
         )
@@ -132,8 +131,8 @@ class ActivationCodeWrong(CodeRefused):
             left: Tries that remain before the wait.
             hours: How long an activation code is good.
         """
-        life = "1 hour" if hours == 1 else f"{hours} hours"
-        tries = "1 try" if left == 1 else f"{left} tries"
+        life = counted(hours, "hour")
+        tries = counted(left, "try", "tries")
         super().__init__(
             f"That activation code is not right, or it is older than {life}. Ask an administrator for a new one. "
             f"You have {tries} left before a wait."

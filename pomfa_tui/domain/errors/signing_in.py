@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors.base import AuthenticationFailed
 
 
@@ -17,12 +18,11 @@ class SignInRefused(AuthenticationFailed):
             wait: Seconds that what was typed at this terminal has earned, whether or not the e-mail has an account; 0 for none.
         """
         left = max(1, -(-wait // 60))
-        unit = "minute" if left == 1 else "minutes"
         super().__init__(
-            f"Too many failed tries with this e-mail. Wait {left} {unit}; tries before then are not looked at. An administrator can help sooner."
+            f"Too many failed tries with this e-mail. Wait {counted(left, 'minute')}; tries before then are not looked at. An administrator can help sooner."
             if wait
             else "That did not match. Check your e-mail and password and try again. "
-            f"After {failures} failed tries in a row, wait {minutes} minutes."
+            f"After {failures} failed tries in a row, wait {counted(minutes, 'minute')}."
         )
         self.wait = wait
 
@@ -45,9 +45,8 @@ class ClockMovedBack(AuthenticationFailed):
     def __init__(self, seconds: int) -> None:
         """Say by how much; codes cannot be checked until the clock is right."""
         minutes = max(1, round(seconds / 60))
-        unit = "minute" if minutes == 1 else "minutes"
         super().__init__(
-            f"This computer's clock has moved back by about {minutes} {unit}, so codes cannot be checked. "
+            f"This computer's clock has moved back by about {counted(minutes, 'minute')}, so codes cannot be checked. "
             "Ask whoever looks after this computer to set its clock."
         )
         self.seconds = seconds
@@ -86,7 +85,7 @@ class PairingCodeWrong(AuthenticationFailed):
 
     def __init__(self, left: int) -> None:
         """Say what to look at and how many tries remain."""
-        tries = "1 try" if left == 1 else f"{left} tries"
+        tries = counted(left, "try", "tries")
         super().__init__(
             "That code does not fit the new entry. Check that you use the entry you just added, and type its next code. "
             f"You have {tries} left."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors.base import AuthenticationFailed
 from pomfa_tui.domain.errors.codes import CodeRefused
 
@@ -11,7 +12,7 @@ class PhoneResponseWrong(CodeRefused):
 
     def __init__(self, left: int) -> None:
         """Say how many tries remain for this challenge."""
-        tries = "1 try" if left == 1 else f"{left} tries"
+        tries = counted(left, "try", "tries")
         super().__init__(
             "That response does not belong to this challenge. Ask the helpdesk to read it again, for the challenge on this screen. "
             f"You have {tries} left."
