@@ -26,7 +26,7 @@ Contents = Callable[[], object]
 
 NAMES = [
     *("settings", "modes", "store", "key", "lock", "clock", "administrators", "audit"),
-    *("ledger", "backup", "disk", "qr", "terminal", "versions"),
+    *("ledger", "backup", "disk", "handover", "qr", "terminal", "host", "versions"),
 ]
 
 
@@ -256,7 +256,7 @@ def test_a_configuration_that_cannot_be_used_is_told_with_what_can_be_looked_at_
     config.write_text("[limits]\nbogus = 1\n", encoding="ascii")
     status, checks = examine(line, "--config", str(config))
     assert (status, failing(checks)) == (2, {"settings"})
-    assert set(checks) == {"settings", "qr", "terminal", "versions"}
+    assert set(checks) == {"settings", "qr", "terminal", "host", "versions"}
 
 
 def test_a_check_that_stumbles_does_not_stop_the_others(

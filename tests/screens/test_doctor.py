@@ -37,8 +37,10 @@ FOUND = (
         "Make one: pomfa-tui backup FILE, on another disk, and every night by a timer.",
     ),
     Check.fine("disk", "The data folder's disk has 79055 MB free."),
+    Check.fine("handover", "No program follows the sign-in: people stay on Home."),
     Check.fine("qr", "Drawn in half blocks here: version 6, 43x22, margin 1."),
     Check.fine("terminal", "linux, 80x24, 16 colours, UTF-8."),
+    Check.fine("host", "No secret is written to swap, and its keys open nothing."),
     Check.fine("versions", "pomfa-tui 0.1.0, Python 3.11.7, [textual] 8.2.8."),
 )
 """Invented, with something of everything."""
@@ -70,7 +72,7 @@ async def test_everything_is_on_one_page_and_the_worst_is_marked_with_what_to_do
     async with start(world) as hand:
         await open_doctor(hand, support)
         assert hand.title == "Doctor"
-        assert "12 ok, 1 to look at, 1 failed" in hand.text
+        assert "14 ok, 1 to look at, 1 failed" in hand.text
         assert all(check.name in hand.text for check in FOUND)
         assert "> FAIL  clock" in hand.text
         assert "codes are refused" in hand.text

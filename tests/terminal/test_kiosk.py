@@ -109,6 +109,32 @@ def test_what_is_no_fault_is_not_started_again(tmp_path: Path, status: int) -> N
         assert (tmp_path / "starts").read_text(encoding="ascii") == "x"
 
 
+HAMMERED = ("ctrl+c", "ctrl+backslash", "ctrl+z")
+
+
+def ignored(program: Program) -> set[int]:
+    """Return the signals that a program ignores."""
+    status = Path(f"/proc/{program.process.pid}/status").read_text(encoding="ascii")
+    mask = int(status.partition("SigIgn:\t")[2].split()[0], 16)
+    return {number for number in range(1, 32) if mask >> (number - 1) & 1}
+
+
+def test_keys_that_make_signals_end_nothing_at_the_start_and_at_the_end(
+    pharmacy: Pharmacy,
+) -> None:
+    """K03: hammered from the moment on that the program has one line of its own, and while it gives the terminal back."""
+    with Counter(pharmacy, "--kiosk") as counter:
+        keys = {signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP}
+        counter.wait_until(lambda: keys <= ignored(counter))
+        for _ in range(12):
+            counter.press(*HAMMERED).settle(0.02)
+        counter.wait_for("Your own e-mail and password").settle()
+        assert counter.running
+        counter.terminate().press(*HAMMERED)
+        assert counter.wait_exit() == 75
+        assert counter.attributes == counter.attributes_before
+
+
 def test_an_administrator_closes_the_kiosk_from_behind_the_sign_in(pharmacy: Pharmacy) -> None:
     """Section 4, K01: the only way out, and it leaves the terminal clean."""
     kim = pharmacy.member("kim@example.org", role="admin")

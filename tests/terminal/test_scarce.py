@@ -86,6 +86,19 @@ def test_an_installation_that_may_not_execute_is_named(pharmacy: Pharmacy) -> No
         assert program.attributes == program.attributes_before
 
 
+def test_the_doctor_tells_what_only_the_host_can_close(pharmacy: Pharmacy) -> None:
+    """K33, K65: what this very kernel says of its SysRq keys, and nothing of swap where there is none."""
+    with Program([*pharmacy.command, "doctor"], rows=60) as program:
+        program.wait_exit()
+        said = words(program)
+    switch = Path("/proc/sys/kernel/sysrq")
+    keys = switch.read_text(encoding="ascii").strip() if switch.exists() else "0"
+    assert (f"kernel.sysrq={keys}" in said) is (keys != "0")
+    swaps = Path("/proc/swaps").read_text(encoding="utf-8").splitlines()[1:]
+    assert swaps or "wap on" not in said
+    assert "host" in said
+
+
 def test_a_disk_that_takes_no_more_is_told_and_what_was_there_stays(pharmacy: Pharmacy) -> None:
     """K55, STO-13: not a byte of the files is lost, nobody is let in unrecorded, and it goes on as soon as there is room."""
     jo = pharmacy.member()

@@ -288,6 +288,17 @@ def test_a_cut_connection_leaves_no_process_no_session_and_no_lost_change(
 
 
 @pytest.mark.parametrize("door", DOORS[:1], indirect=True)
+def test_a_thin_client_without_escapes_has_no_way_out(door: Door) -> None:
+    """K65: `~.` after Enter would end any other client, and `~^Z` give its shell; with `-e none` they are typed."""
+    with Visitor(door, options=("-tt", "-e", "none")) as visitor:
+        visitor.wait_for("Your own e-mail and password").settle(0.3)
+        for escape in ("~.", "~\x1a", "~C"):
+            visitor.press("enter").settle(0.2).send(escape).settle(0.2)
+        visitor.press("f1").wait_for(lambda text: text.startswith(" Help"))
+        assert visitor.running
+
+
+@pytest.mark.parametrize("door", DOORS[:1], indirect=True)
 def test_the_server_is_as_strict_as_the_document_says(door: Door) -> None:
     """K11: what sshd itself makes of the snippet."""
     config = door.pharmacy.folder / "sshd_config"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pomfa_tui.cli.checks import surroundings
+from pomfa_tui.cli.checks import host, surroundings
 from pomfa_tui.cli.checks.check import careful
 from pomfa_tui.cli.checks.keeping import Keeping
 from pomfa_tui.domain.checks import Check
@@ -26,6 +26,7 @@ def everything(settings: Settings, environ: Mapping[str, str]) -> list[Check]:
         surroundings.settings_check(settings),
         *kept,
         careful("disk", lambda: surroundings.disk(settings)),
+        careful("handover", lambda: host.handover(settings)),
         careful("qr", lambda: surroundings.qr_code(environ, settings.issuer)),
         *_here(environ),
     ]
@@ -45,5 +46,6 @@ def without_settings(environ: Mapping[str, str], refusal: Refusal) -> list[Check
 def _here(environ: Mapping[str, str]) -> list[Check]:
     return [
         careful("terminal", lambda: surroundings.terminal(environ)),
+        careful("host", host.machine),
         careful("versions", surroundings.versions),
     ]
