@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from pomfa_tui.domain.amounts import counted
-from pomfa_tui.domain.errors import CodeRefused, Refusal
-from pomfa_tui.screens.step import NoAdministrator, StepScreen
+from pomfa_tui.screens.step import NoAdministrator
+from pomfa_tui.screens.typed_code_step import TypedCodeStepScreen
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.steps import NeedActivation
 
 
-class ActivationCodeScreen(StepScreen):
+class ActivationCodeScreen(TypedCodeStepScreen):
     """Asks for the activation code before a new authenticator may be paired.
 
     Args:
@@ -32,20 +32,10 @@ class ActivationCodeScreen(StepScreen):
     """
 
     TITLE = "Activation code"
-    AUTO_FOCUS: ClassVar[str | None] = "TypedCodeInput"
-    DEFAULT_CLASSES = "-card"
-    DEFAULT_CSS: ClassVar[str] = """
-    ActivationCodeScreen Field { margin-top: 1; height: 6; }
-    """
 
     def __init__(self, givens: Givens, need: NeedActivation) -> None:
         super().__init__(givens, lasts=60 * givens.settings.limits.attempt_minutes)
         self._need = need
-
-    @property
-    def code(self) -> Field:
-        """Where the activation code is typed."""
-        return self.query_one(Field)
 
     def compose_body(self) -> ComposeResult:
         """Lay out why it is asked for, and the field."""
@@ -71,23 +61,12 @@ class ActivationCodeScreen(StepScreen):
             animate=self.desk.animation,
         )
 
-    def show_refusal(self, refusal: Refusal) -> None:
-        """Show what is wrong with the code beside it; it stays to be looked at."""
-        if isinstance(refusal, CodeRefused):
-            self.code.refuse(refusal.message)
-            self.code.focus_entry()
-        else:
-            super().show_refusal(refusal)
-
     @on(Field.Submitted)
     @on(PushButton.Pressed, "#continue")
     def offer(self) -> None:
         """Offer the activation code, once something is typed."""
-        if not self.code.value.strip():
-            self.code.refuse("Type the activation code from your slip.")
-            self.code.focus_entry()
-            return
-        start(self, self._offer)
+        if self.is_typed("Type the activation code from your slip."):
+            start(self, self._offer)
 
     @on(PushButton.Pressed, "#nobody")
     def action_no_administrator(self) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from pomfa_tui.domain.amounts import counted
-from pomfa_tui.domain.errors import CodeRefused, Refusal
-from pomfa_tui.screens.step import StepScreen
+from pomfa_tui.screens.typed_code_step import TypedCodeStepScreen
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 GONE = "Is it gone for good? `My phone is gone` pairs a new one at once."
 
 
-class RecoveryCodeScreen(StepScreen):
+class RecoveryCodeScreen(TypedCodeStepScreen):
     """Takes a recovery code in place of the code that is due; going back asks for that one again.
 
     Args:
@@ -36,20 +35,10 @@ class RecoveryCodeScreen(StepScreen):
     """
 
     TITLE = "Recovery code"
-    AUTO_FOCUS: ClassVar[str | None] = "TypedCodeInput"
-    DEFAULT_CLASSES = "-card"
-    DEFAULT_CSS: ClassVar[str] = """
-    RecoveryCodeScreen Field { margin-top: 1; height: 6; }
-    """
 
     def __init__(self, givens: Givens, need: NeedCode) -> None:
         super().__init__(givens, lasts=60 * givens.settings.limits.attempt_minutes)
         self._need = need
-
-    @property
-    def code(self) -> Field:
-        """Where the recovery code is typed."""
-        return self.query_one(Field)
 
     def compose_body(self) -> ComposeResult:
         """Lay out what it is about, and the field."""
@@ -82,14 +71,6 @@ class RecoveryCodeScreen(StepScreen):
         """Ask for the code of the app again."""
         self.finish(self._need)
 
-    def show_refusal(self, refusal: Refusal) -> None:
-        """Show what is wrong with the code beside it; it stays to be looked at."""
-        if isinstance(refusal, CodeRefused):
-            self.code.refuse(refusal.message)
-            self.code.focus_entry()
-        else:
-            super().show_refusal(refusal)
-
     @on(PushButton.Pressed, "#app")
     def use_app(self) -> None:
         """Go back to the app's code."""
@@ -107,11 +88,8 @@ class RecoveryCodeScreen(StepScreen):
         self._offer(phone_gone=True)
 
     def _offer(self, *, phone_gone: bool) -> None:
-        if not self.code.value.strip():
-            self.code.refuse("Type one of your recovery codes.")
-            self.code.focus_entry()
-            return
-        start(self, partial(self._send, phone_gone=phone_gone))
+        if self.is_typed("Type one of your recovery codes."):
+            start(self, partial(self._send, phone_gone=phone_gone))
 
     async def _send(self, *, phone_gone: bool) -> None:
         attempt, text = self._need.attempt, self.code.value

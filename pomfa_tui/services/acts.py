@@ -116,6 +116,21 @@ class Acts:
             detail=detail,
         )
 
+    def record_unverified(
+        self, tx: Transaction, *, actor: Actor, person: Person, detail: dict[str, str]
+    ) -> None:
+        """Record that somebody's identity could not be checked, so that nothing was changed (rule 21)."""
+        self.record(
+            tx,
+            Event.AUTHZ_ADMIN,
+            actor=actor,
+            person=person,
+            reason="identity_not_verified",
+            outcome=Outcome.FAILURE,
+            severity=Severity.WARNING,
+            detail=detail,
+        )
+
     def guard_last_admin(
         self, tx: Transaction, actor: Actor, before: Person, after: Person
     ) -> tuple[str, ...]:

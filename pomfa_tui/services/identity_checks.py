@@ -125,16 +125,8 @@ class IdentityChecks:
     def _record_failure(
         self, tx: Transaction, actor: Actor, person: Person, action: Action, why: Justification
     ) -> None:
-        self._acts.record(
-            tx,
-            Event.AUTHZ_ADMIN,
-            actor=actor,
-            person=person,
-            reason="identity_not_verified",
-            outcome=Outcome.FAILURE,
-            severity=Severity.WARNING,
-            detail={"action": action.value, **why.detail()},
-        )
+        detail = {"action": action.value, **why.detail()}
+        self._acts.record_unverified(tx, actor=actor, person=person, detail=detail)
 
     def _record_lock(
         self, tx: Transaction, actor: Actor, person: Person, counted: Credentials

@@ -9,16 +9,15 @@ import msgspec
 
 from pomfa_tui.domain import totp
 from pomfa_tui.domain.audit import Event, Outcome, Severity
-from pomfa_tui.domain.credentials import Authenticator, Credentials, PairingEnd
-from pomfa_tui.domain.documents import new_id
+from pomfa_tui.domain.credentials import Credentials, PairingEnd
 from pomfa_tui.domain.errors import OutOfSequence, PairingExpired, Refusal
 from pomfa_tui.otpauth import PairingOffer, account_label, entry_name
 from pomfa_tui.services.attempts import Pending
 from pomfa_tui.services.first_codes import why_first_code_fails
+from pomfa_tui.services.new_pairing import new_pairing
 from pomfa_tui.services.own_credentials import other_sessions
 from pomfa_tui.services.pairing import TRIES
 from pomfa_tui.services.retired import retire
-from pomfa_tui.services.second_factor import secret_context
 from pomfa_tui.services.steps import AttemptId, OfferedPairing
 
 if TYPE_CHECKING:
@@ -191,19 +190,16 @@ class MoveService:
         self, actor: Actor, credentials: Credentials, pending: Pending, step: int
     ) -> Credentials:
         now = self._clock.now()
-        identifier = new_id()
         retired = retire(credentials, PairingEnd.REPLACED, by=actor.id, now=now)
         return msgspec.structs.replace(
             retired,
             epoch=retired.epoch + 1,
-            authenticator=Authenticator(
-                id=identifier,
-                sealed=self._vault.seal(pending.secret, secret_context(credentials.id, identifier)),
-                period=pending.period,
-                generation=pending.generation,
-                label=pending.label,
-                last_step=step,
-                bound_at=now,
+            authenticator=new_pairing(
+                pending,
+                self._vault,
+                person=credentials.id,
+                step=step,
+                now=now,
                 terminal=self._place.terminal,
             ),
         )

@@ -190,15 +190,7 @@ class OwnAccountService:
 
     def _own_sessions(self, view: View, person: Person) -> tuple[SessionSummary, ...]:
         return tuple(
-            SessionSummary(
-                id=session.id,
-                person=person.id,
-                email=person.email,
-                site=session.site,
-                terminal=session.terminal,
-                started=session.started,
-                last_seen=session.last_seen,
-            )
+            SessionSummary.of(session, person)
             for session in view.sessions.of_person(person.id)
             if self._runs(session)
         )

@@ -9,8 +9,7 @@ import msgspec
 
 from pomfa_tui.domain import totp
 from pomfa_tui.domain.audit import Event
-from pomfa_tui.domain.credentials import Authenticator, Credentials, PairingEnd, Password
-from pomfa_tui.domain.documents import new_id
+from pomfa_tui.domain.credentials import Credentials, PairingEnd, Password
 from pomfa_tui.domain.errors import AttemptEnded, OutOfSequence, PairingExpired, Refusal
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.sessions import SessionEnd
@@ -18,8 +17,8 @@ from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.otpauth import PairingOffer, account_label
 from pomfa_tui.services.attempts import Attempt, Pending
 from pomfa_tui.services.first_codes import why_first_code_fails
+from pomfa_tui.services.new_pairing import new_pairing
 from pomfa_tui.services.retired import retire
-from pomfa_tui.services.second_factor import secret_context
 from pomfa_tui.services.sequence import require_step
 from pomfa_tui.services.steps import OfferedPairing
 
@@ -228,7 +227,14 @@ class PairingService:
         step: int,
     ) -> tuple[Person, Credentials]:
         now = self._clock.now()
-        identifier = new_id()
+        paired = new_pairing(
+            pending,
+            self._vault,
+            person=person.id,
+            step=step,
+            now=now,
+            terminal=self._place.terminal,
+        )
         password = credentials.password
         if attempt.new_password is not None:
             password = Password(hash=attempt.new_password, set_at=now)
@@ -238,16 +244,7 @@ class PairingService:
             epoch=credentials.epoch + 1,
             password=password,
             activation=None,
-            authenticator=Authenticator(
-                id=identifier,
-                sealed=self._vault.seal(pending.secret, secret_context(person.id, identifier)),
-                period=pending.period,
-                generation=pending.generation,
-                label=pending.label,
-                last_step=step,
-                bound_at=now,
-                terminal=self._place.terminal,
-            ),
+            authenticator=paired,
             recovery=(),
             recovery_seen=False,
             password_counter=Counter(),
@@ -263,7 +260,7 @@ class PairingService:
             actor=person.id,
             subject=person.id,
             reason="paired",
-            detail={"authenticator": identifier, "generation": str(pending.generation)},
+            detail={"authenticator": paired.id, "generation": str(pending.generation)},
         )
         return person, credentials
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pomfa_tui.domain.audit import Event, Outcome, Severity
+from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials, MfaState, PairingEnd, PasswordReset
 from pomfa_tui.domain.errors import BadInput, NotPermitted
 from pomfa_tui.domain.identity import parse_reason, parse_ticket
@@ -192,16 +192,7 @@ class ResetService:
             self._access.require_person(actor, action, person, sought=who)
             if action not in VERIFIED_ACTIONS:
                 raise NotPermitted
-            self._acts.record(
-                tx,
-                Event.AUTHZ_ADMIN,
-                actor=actor,
-                person=person,
-                reason="identity_not_verified",
-                outcome=Outcome.FAILURE,
-                severity=Severity.WARNING,
-                detail=detail,
-            )
+            self._acts.record_unverified(tx, actor=actor, person=person, detail=detail)
 
     def _target(
         self, who: str, action: Action, why: Justification, view: View, actor: Actor

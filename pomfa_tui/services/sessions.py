@@ -16,6 +16,7 @@ from pomfa_tui.services.finding import find_person, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Clock, Place, Processes, Store, Transaction, View
     from pomfa_tui.services.access import Access, Actor, Caller
     from pomfa_tui.services.open_sites import OpenSites
@@ -34,6 +35,19 @@ class SessionSummary:
     terminal: str
     started: int
     last_seen: int
+
+    @classmethod
+    def of(cls, session: Session, person: Person) -> SessionSummary:
+        """Return what is shown of somebody's session."""
+        return cls(
+            id=session.id,
+            person=person.id,
+            email=person.email,
+            site=session.site,
+            terminal=session.terminal,
+            started=session.started,
+            last_seen=session.last_seen,
+        )
 
 
 class SessionService:
@@ -229,12 +243,4 @@ class SessionService:
                 continue
             if actor.site is not None and session.site != actor.site:
                 continue
-            yield SessionSummary(
-                id=session.id,
-                person=person.id,
-                email=person.email,
-                site=session.site,
-                terminal=session.terminal,
-                started=session.started,
-                last_seen=session.last_seen,
-            )
+            yield SessionSummary.of(session, person)
