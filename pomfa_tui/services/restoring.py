@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pomfa_tui.domain import totp
 from pomfa_tui.domain.audit import Event, Severity
-from pomfa_tui.domain.credentials import Credentials, PairingEnd
+from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.errors import NotInitialised, Refusal
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.domain.standing import Standing, StandingKind
-from pomfa_tui.domain.throttle import Counter
+from pomfa_tui.services.at_last import proofs_at_last, rights_at_last
 from pomfa_tui.services.privacy import take_out
-from pomfa_tui.services.retired import retire, with_new_epoch
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.people import Person
@@ -172,7 +170,7 @@ class RestoreService:
             tx.credentials.remove(person.id)
             self._record(tx, caller, person, Event.USER_ARCHIVED, "restore_removed")
             return
-        after = _with_rights(tx, person, rights)
+        after = rights_at_last(tx, person, rights)
         if proofs is not None and proofs.gone and after.state is PersonState.LEFT:
             # Erased after the backup (BAK-06).
             take_out(tx, after)
@@ -183,7 +181,9 @@ class RestoreService:
             tally.rights.append(person.email)
             self._record(tx, caller, person, Event.AUTHZ_CHANGED, "restore_rights")
         before = tx.credentials.get(person.id) or Credentials(id=person.id)
-        settled = self._settled(before, caller.actor_id, proofs, everybody=everybody)
+        settled = proofs_at_last(
+            before, proofs, by=caller.actor_id, now=self._clock.now(), everybody=everybody
+        )
         tx.credentials.put(settled)
         if before.activation is not None:
             tally.codes.append(person.email)
@@ -193,42 +193,6 @@ class RestoreService:
         if before.authenticator is not None and settled.authenticator is None:
             tally.authenticators.append(person.email)
             self._record(tx, caller, person, Event.TOKEN_REVOKED, "restore_authenticator")
-
-    def _settled(
-        self, before: Credentials, by: str, proofs: Standing | None, *, everybody: bool
-    ) -> Credentials:
-        """Return the credentials without whatever was replaced or used up after the backup."""
-        now, after = self._clock.now(), with_new_epoch(before)
-        password, authenticator = before.password, before.authenticator
-        if everybody or (
-            proofs is not None and password is not None and proofs.password_at != password.set_at
-        ):
-            password = None
-        if authenticator is not None and (
-            everybody or (proofs is not None and proofs.authenticator != authenticator.id)
-        ):
-            after = retire(after, PairingEnd.RESET, by=by, now=now)
-            authenticator = None
-        if authenticator is not None:
-            # The newest step that any code could have been accepted for until now.
-            newest = totp.step_at(now, authenticator.period) + max(
-                totp.window(authenticator.period)
-            )
-            authenticator = msgspec.structs.replace(
-                authenticator, last_step=max(authenticator.last_step, newest)
-            )
-        return msgspec.structs.replace(
-            after,
-            password=password,
-            authenticator=authenticator,
-            activation=None,
-            recovery=(),
-            recovery_seen=authenticator is None,
-            password_counter=_counter(
-                before.password_counter, proofs.password_counter if proofs else None
-            ),
-            code_counter=_counter(before.code_counter, proofs.code_counter if proofs else None),
-        )
 
     @staticmethod
     def _sites(tx: Transaction, standings: Standings) -> None:
@@ -262,32 +226,6 @@ class RestoreService:
             severity=Severity.WARNING,
             reason=reason,
         )
-
-
-def _with_rights(tx: Transaction, person: Person, rights: Standing | None) -> Person:
-    """Return the person with the account state, role and sites that they had at last."""
-    if rights is None or rights.state is None:
-        return person
-    # A site that was made after the backup is not there any more.
-    memberships = tuple(each for each in rights.memberships if tx.sites.get(each.site) is not None)
-    if (person.state, person.role, person.memberships) == (rights.state, rights.role, memberships):
-        return person
-    return msgspec.structs.replace(
-        person,
-        state=rights.state,
-        role=rights.role,
-        memberships=memberships,
-        version=person.version + 1,
-    )
-
-
-def _counter(before: Counter, known: Counter | None) -> Counter:
-    """Return a failure counter that lifts no lock: the ledger's where it knows of one."""
-    if known is None:
-        return before
-    if known.locked_until:
-        return known
-    return Counter() if before.locked_until else before
 
 
 def _forget_secrets(tx: Transaction, person: str) -> None:
