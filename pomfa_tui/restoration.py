@@ -151,7 +151,7 @@ class _Settling:
                 standings,
                 self._order.knowledge,
                 latest=max(reached.latest, source.first.at),
-                key_id=self._keys.key_id,
+                key_id=self._key_id(source),
                 detail=self._detail(source, reached),
             )
             record_noted(store, noted, pen)
@@ -165,6 +165,11 @@ class _Settling:
             return settled, changed, Reached(store.changes(), _meta(store).latest)
         finally:
             store.close()
+
+    def _key_id(self, source: Backup) -> str:
+        """Return which key seals what is restored: an older one shows as an exchange that is still to be finished."""
+        lost = self._order.knowledge is Knowledge.WITHOUT_KEY
+        return self._keys.key_id if lost else source.first.key_id
 
     def _detail(self, source: Backup, reached: Reached) -> dict[str, str]:
         first = source.first

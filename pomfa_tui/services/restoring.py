@@ -98,7 +98,7 @@ class RestoreService:
             standings: The newest standings of the ledger; none where it is not used.
             knowledge: What is known about the time after the backup.
             latest: Newest moment that is known from anywhere, UTC seconds.
-            key_id: Names the key in use.
+            key_id: Names the key that the restored store is sealed with.
             detail: Further facts for the audit log.
 
         Raises:

@@ -26,7 +26,7 @@ Contents = Callable[[], object]
 
 NAMES = [
     *("settings", "modes", "store", "key", "lock", "clock", "administrators", "audit"),
-    *("ledger", "backup", "disk", "handover", "qr", "terminal", "host", "versions"),
+    *("ledger", "backup", "leftovers", "disk", "handover", "qr", "terminal", "host", "versions"),
 ]
 
 
@@ -87,7 +87,10 @@ def test_an_interrupted_exchange_of_keys_is_seen(shop: CommandLine) -> None:
     """STO-06: with what to do about it."""
     KeyRing.rotate(shop.key, shop.data)
     found = examine(shop)[1]["key"]
-    assert (found["status"], found["fix"]) == ("warn", "Finish it: pomfa-tui key rotate")
+    assert (found["status"], found["fix"]) == (
+        "warn",
+        "Finish it: pomfa-tui key rotate. Take no older key out of the file before.",
+    )
     assert shop.json("key", "rotate")["key"]["resumed"]
     assert examine(shop)[1]["key"]["status"] == "ok"
 

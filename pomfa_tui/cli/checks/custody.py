@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LATE_DAYS = 2
 """Days after which the newest backup is called old."""
 
+_ASIDE = ("before-restore-*", "store.v*.json")
+"""What a restore and an upgrade keep."""
+
 _MOUNTS = Path("/proc/self/mounts")
 _SHARED = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster", "fuse.sshfs")
 
@@ -85,6 +88,22 @@ def backup(store: Store | None, clock: Clock) -> Check:
             "backup", f"The newest backup is {days} days old ({iso(made[-1])}).", fix
         )
     return Check.fine("backup", f"The newest backup is of {iso(made[-1])}.")
+
+
+def leftovers(settings: Settings) -> Check:
+    """Look for files that a restore or an upgrade kept aside: as private as the store, and easily forgotten."""
+    from pomfa_tui.filewords import shown
+
+    folder = settings.data_dir
+    found = sorted(path.name for way in _ASIDE for path in folder.glob(way))
+    if not found:
+        return Check.fine("leftovers", "No files of before a restore or an upgrade are kept aside.")
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return Check.doubtful(
+        "leftovers",
+        f"{found[0]}{more} in {shown(folder)}: kept from before a restore or an upgrade, as private as the store.",
+        "When all has been well for some days, remove them; until then they are the way back.",
+    )
 
 
 def shared_file_system(folder: Path) -> str | None:

@@ -74,6 +74,7 @@ class Keeping:
             careful("audit", self.audit),
             careful("ledger", lambda: custody.ledger(self._settings, self._keys, self._meta)),
             careful("backup", lambda: custody.backup(self._store, self._clock)),
+            careful("leftovers", lambda: custody.leftovers(self._settings)),
         ]
 
     def modes(self) -> Check:
@@ -124,8 +125,8 @@ class Keeping:
         if self._meta is not None and self._meta.key_id != keys.key_id:
             return Check.doubtful(
                 "key",
-                f"An exchange of keys was interrupted: not everything is sealed with key {keys.key_id} yet.",
-                "Finish it: pomfa-tui key rotate",
+                f"Not everything is sealed with key {keys.key_id} yet: an exchange of keys was interrupted, or an older backup restored.",
+                "Finish it: pomfa-tui key rotate. Take no older key out of the file before.",
             )
         mode = stat.S_IMODE(path.stat().st_mode)
         retired = len(keys.key_ids) - 1

@@ -126,15 +126,25 @@ class LockFile:
                 raise unavailable(error, self._folder.path) from error
         return None
 
-    def put(self, which: int, mark: Mark) -> None:
-        """Write a mark; the caller holds the lock that goes with it."""
+    def put(self, which: int, mark: Mark, *, back: bool = False) -> None:
+        """Write a mark; the caller holds the lock that goes with it.
+
+        Args:
+            which: Where it stands.
+            mark: What it says.
+            back: Whether it moves back.
+
+        Raises:
+            OSError: The disk refuses one that moves back.
+        """
         data = mark.encode()
-        self._known[which] = (data, mark)
         try:
             write_at(self._fd, data, which)
         except OSError:
+            if back:
+                raise
             # Late is allowed: whoever comes next finds what is beyond it.
-            return
+        self._known[which] = (data, mark)
 
     def forget(self) -> None:
         """Wipe both marks, for the holder of both locks: whoever comes next finds out what is there.

@@ -184,10 +184,12 @@ class Safety:
         mark = safe._replace(epoch=safe.epoch + 1, kept=safe.seq)
         try:
             with nullcontext() if holds_lock else self._hold():
+                # The marks first: a journal that ends before its mark would pass for damaged for ever.
+                for which in (WRITTEN, SAFE):
+                    self._lock.put(which, mark, back=True)
                 self._writer.cut(safe.position)
                 with self._writer.looking:
                     self._picture.forget()
-                self.put(mark)
         except (OSError, Refusal):
             # Whether it stays is up to the disk now. This process must not go on as if it knew.
             self._broken = True
