@@ -185,6 +185,13 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
         elif self._fresh_process:
             self.exit(Leaving(again=True, reason=ended.reason, expected=self.expected))
 
+    def make_way(self, email: str) -> None:
+        """End the session for somebody who has been given the keyboard; without one let the first screen expect them."""
+        if self.is_signed_in:
+            super().make_way(email)
+        else:
+            self.first_screen.expect(email)
+
     def _leave(self, leaving: Leaving) -> None:
         self._leaving = leaving
         if self.is_signed_in:

@@ -37,7 +37,7 @@ CONSTANTS = {
     "steps within which two codes in a row show the drift": f"±{totp.RESYNC_REACH}",
     "activation and recovery codes": f"{typed_codes.LENGTH * 5} random bits, {typed_codes.LENGTH} characters",
     "key of a site": f"{site_keys.KEY_BYTES * 8} random bits",
-    "challenge of a phone reset": f"{phone_help.CHALLENGE.bits} bits in {phone_help.CHALLENGE.groups} groups of four: act 1, site 21, "
+    "challenge of a phone reset": f"{phone_help.CHALLENGE.bits} bits in {phone_help.CHALLENGE.groups} groups of four: act 2, site 21, "
     f"tag {phone_help.TAG_BITS}, nonce {phone_help.NONCE_BITS}",
     "response to it": f"{phone_help.RESPONSE.bits} bits of HMAC-SHA-256, {phone_help.RESPONSE.groups} groups of four",
     "life of a challenge": f"{phone_help.LIFETIME // 60} minutes, {phone_help.TRIES} wrong responses, one right one",

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     help="What the caller reads out: five groups of four, such as WF6S-CAE3-JVDF-YNFV-5EGF. It is nothing secret.",
 )
 @click.option(
-    "--email", metavar="E", help="The e-mail that the caller signs in with, as they say it."
+    "--email",
+    metavar="E",
+    help="The e-mail that the caller signs in with, or a new locum will, as they say it.",
 )
 @justified
 @json_option
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 def phone_reset(call: Call, challenge: str, email: str | None, given: Given) -> None:
     """Answer the challenge that somebody reads out from a terminal you cannot reach.
 
-    Check who is calling first. The response allows one MFA reset or one unlock of the account with that e-mail, at that terminal, once. A
-    ticket number is always needed.
+    Check who is calling first. The response allows one MFA reset or one unlock of the account with that e-mail, or one new account for a
+    locum with that e-mail, staff until midnight; at that terminal, once. A ticket number is always needed.
     """
     given.check(ticket_needed=True)
     call.require_output()

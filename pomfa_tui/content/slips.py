@@ -14,6 +14,7 @@ class SlipKind(Enum):
     """What the code is for."""
 
     NEW = "new account"
+    LOCUM = "new locum"
     PASSWORD = "password reset"  # noqa: S105 - the name of an act
     MFA = "MFA reset"
 
@@ -35,6 +36,8 @@ _STEPS = {
         "Delete the old entry from your authenticator, pair the new one, and keep the recovery codes that are shown then.",
     ),
 }
+
+_STEPS[SlipKind.LOCUM] = _STEPS[SlipKind.NEW]
 
 _ASKED = "The helpdesk asks who you are before it changes anything. Nobody ever needs your password or your codes."
 

@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     LINKED = "linked"
     UNLINKED = "unlinked"
     COLLEAGUE_RECOVERED = "colleague_recovered"
+    LOCUM_SET_UP = "locum_set_up"
     WRONG_CODE = "wrong_code"
     REQUEST_DONE = "request_done"
     REQUEST_NOT_DONE = "request_not_done"
@@ -43,6 +44,7 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.UNLINKED: "Your link to a site was ended.",
     NoticeKind.WRONG_CODE: "Your password was typed, then a wrong code.",
     NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
+    NoticeKind.LOCUM_SET_UP: "Your site has a new locum until midnight, set up by telephone.",
     NoticeKind.REQUEST_DONE: "Your request was dealt with.",
     NoticeKind.REQUEST_NOT_DONE: "Your request was closed without a change.",
 }

@@ -1,7 +1,7 @@
 """Help by telephone for a terminal that the helpdesk cannot reach: a challenge is read out, a response is read back.
 
 Both are made with the key of the site, which terminal and helpdesk share, by HMAC-SHA-256 (RFC 2104) cut to what can be said over
-the telephone. The response is good for one act on one account, for one challenge.
+the telephone. The response is good for one act on one account, for one challenge; a new locum has no account yet, only an e-mail.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ TRIES = 5
 """Wrong responses that end a challenge."""
 
 CHALLENGES = 5
-"""Challenges that one person may ask for within a day."""
+"""Challenges that one person, or one e-mail without account, may ask for within a day."""
 
 
-NONCE_BITS = 33
+NONCE_BITS = 32
 """A response given for one challenge fits a later one of the same account with a chance of 1 in 2 to the power of this."""
 
 TAG_BITS = 20
@@ -44,12 +44,26 @@ class PhoneAct(StrEnum):
 
     MFA_RESET = "mfa-reset"
     UNLOCK = "unlock"
+    NEW_LOCUM = "new-locum"
 
 
-ACT_WORDS = {PhoneAct.MFA_RESET: "MFA reset", PhoneAct.UNLOCK: "Unlock"}
+ACT_WORDS = {
+    PhoneAct.MFA_RESET: "MFA reset",
+    PhoneAct.UNLOCK: "Unlock",
+    PhoneAct.NEW_LOCUM: "New locum",
+}
 """The same in words for a screen."""
 
+ASKED = {
+    PhoneAct.MFA_RESET: "MFA reset is asked for at {}, for one account.",
+    PhoneAct.UNLOCK: "Unlock is asked for at {}, for one account.",
+    PhoneAct.NEW_LOCUM: "A new locum is to be set up at {}: one new account, staff until midnight.",
+}
+"""What a challenge asks for, for the helpdesk; `{}` stands for the site."""
+
 _ACTS = tuple(PhoneAct)
+ACT_BITS = 2
+"""Room for the acts in a challenge."""
 
 
 class PhoneChallenge(Document, frozen=True, kw_only=True):
@@ -59,7 +73,7 @@ class PhoneChallenge(Document, frozen=True, kw_only=True):
         act: What is asked for.
         site: ODS code of the site whose key it was made with.
         nonce: Random; nothing secret.
-        epoch: Of the credentials when it was made; a change of any of them ends it.
+        epoch: Of the credentials when it was made, or how often the request of a new locum had been filed; a change ends it.
         expires_at: UTC seconds.
         tries: Wrong responses so far.
     """
@@ -77,7 +91,7 @@ class PhoneChallenge(Document, frozen=True, kw_only=True):
 
 
 class PhoneHelp(Document, frozen=True, kw_only=True):
-    """One person's help by telephone.
+    """One person's help by telephone, or that of a new locum.
 
     Attributes:
         challenge: The one that stands, or none; the newest wins.
@@ -92,7 +106,7 @@ class PhoneHelp(Document, frozen=True, kw_only=True):
 
         Args:
             now: UTC seconds.
-            epoch: Of the credentials now.
+            epoch: Of the credentials, or the request, now.
         """
         found = self.challenge
         if found is None or found.epoch != epoch or now >= found.expires_at:
@@ -208,7 +222,7 @@ def read_challenge(text: str) -> Spoken:
     """Read a challenge as it was typed.
 
     Raises:
-        BadInput: A group does not fit, or there are not five; names the group.
+        BadInput: A group does not fit, which is named; or there are not five; or this program does not know what is asked for.
     """
     value = _read(CHALLENGE, "challenge", text)
     nonce, value = value & ((1 << NONCE_BITS) - 1), value >> NONCE_BITS
@@ -216,7 +230,12 @@ def read_challenge(text: str) -> Spoken:
     site = _site_code(value & ((1 << _SITE_BITS) - 1))
     if site is None:
         raise BadInput("challenge", "This names no pharmacy. Ask for the whole challenge again.")
-    return Spoken(_ACTS[value >> _SITE_BITS], site, nonce, tag)
+    act = value >> _SITE_BITS
+    if act >= len(_ACTS):
+        raise BadInput(
+            "challenge", "This asks for nothing known. Ask for the whole challenge again."
+        )
+    return Spoken(_ACTS[act], site, nonce, tag)
 
 
 def read_response(text: str) -> str:

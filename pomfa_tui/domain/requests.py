@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import BadInput
+from pomfa_tui.domain.phone_help import PhoneHelp
 from pomfa_tui.domain.text import clean_line
 
 REFERENCE_DIGITS = 9
@@ -97,6 +98,7 @@ class Request(Document, frozen=True, kw_only=True):
         filings: The first one and the newest ones, oldest first.
         times: How often it was asked for altogether.
         closing: How it ended; none while it is open.
+        phone: Help by telephone for a new locum, or none so far; another filing ends its challenge.
     """
 
     id: str
@@ -106,6 +108,7 @@ class Request(Document, frozen=True, kw_only=True):
     filings: tuple[Filing, ...]
     times: int = 1
     closing: Closing | None = None
+    phone: PhoneHelp | None = None
 
     @property
     def is_open(self) -> bool:

@@ -203,5 +203,6 @@ class ContactUsScreen(ServedScreen[None]):
         from pomfa_tui.screens.request_sent import RequestSentScreen  # noqa: PLC0415 - after the first request
 
         name, email = texts[0], texts[1]
-        sent = RequestSentScreen(self.givens, reference, name=name, email=email)
+        stranger = token is None and NEEDS[need] == "locum"
+        sent = RequestSentScreen(self.givens, reference, name=name, email=email, may_call=stranger)
         self.give_place_to(sent)

@@ -31,6 +31,7 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.AUTHZ_ADMIN, "identity_not_verified"): "Identity not verified",
     (Event.PHONE_HELP, "challenge"): "Called the helpdesk",
     (Event.PHONE_HELP, "answered"): "Phone reset answered",
+    (Event.PHONE_HELP, "email_exists"): "Locum had an account",
     (Event.SIGN_IN_FAILED, "phone_response"): "Wrong phone response",
     (Event.SIGN_IN_FAILED, "password"): "Wrong password",
     (Event.SIGN_IN_FAILED, "code_skewed"): "Code of a wrong clock",

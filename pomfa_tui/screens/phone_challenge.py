@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from pomfa_tui.domain.errors import BadInput, CodeRefused, Refusal
-from pomfa_tui.domain.phone_help import ACT_WORDS
-from pomfa_tui.domain.spoken_codes import spelled_out
+from pomfa_tui.screens.read_out import RESPONSE_MISSING, read_out, what_to_say
 from pomfa_tui.screens.step import NoAdministrator, StepScreen
 from pomfa_tui.terminal.background import start
-from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
-from pomfa_tui.widgets.spoken_code_input import SpokenCodeInput
 
 if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
@@ -57,16 +53,7 @@ class PhoneChallengeScreen(StepScreen):
         phone = self.givens.settings.helpdesk.phone
         yield Notice()
         yield Form(
-            Static(
-                f"Call {phone}. Say: {ACT_WORDS[shown.act]} by telephone, for {shown.site}.",
-                markup=False,
-                classes="lead",
-            ),
-            Static("Read this challenge out, group by group. It is nothing secret."),
-            Static(spelled_out(shown.text), markup=False, id="challenge"),
-            Countdown(self._seconds_left, "It stands for {}. Keep this screen open."),
-            Static("The helpdesk checks who you are and reads a response of three groups back."),
-            Field("Response", SpokenCodeInput("7KQ2-WF6S-CAE3")),
+            *read_out(what_to_say(phone, shown.act, shown.site), shown.text, self._seconds_left),
             ButtonRow(PushButton("Continue", id="continue"), PushButton("Back", id="back")),
             animate=self.desk.animation,
         )
@@ -93,7 +80,7 @@ class PhoneChallengeScreen(StepScreen):
     def offer(self) -> None:
         """Offer the response, once something is typed."""
         if not self.response.value.strip():
-            self.response.refuse("Type the three groups that the helpdesk reads to you.")
+            self.response.refuse(RESPONSE_MISSING)
             self.response.focus_entry()
             return
         start(self, self._offer)

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.domain.identity import IdentityCheck
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.domain.phone_help import ACT_WORDS, read_challenge
+from pomfa_tui.domain.phone_help import ACT_WORDS, ASKED, read_challenge
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.deeds import Done
 from pomfa_tui.screens.justified import RECORDED, JustifiedScreen
@@ -73,7 +73,7 @@ class PhoneResetScreen(JustifiedScreen[PhoneAnswer]):
         except BadInput:
             return (NOT_READ,)
         return (
-            f"{ACT_WORDS[spoken.act]} is asked for at {spoken.site}, for one account.",
+            ASKED[spoken.act].format(spoken.site),
             "The response allows that once, while the challenge stands: at most ten minutes.",
         )
 
@@ -130,9 +130,7 @@ class PhoneResetScreen(JustifiedScreen[PhoneAnswer]):
         question = await self._ask_what_it_is()
         if question is not None:
             name = "" if question.site_name is None else f" ({question.site_name})"
-            words = (
-                f"{ACT_WORDS[question.act]} is asked for at {question.site}{name}, for one account."
-            )
+            words = ASKED[question.act].format(f"{question.site}{name}")
             self.query_one("#consequences", Static).update(
                 f"{printable(words)}\nNow ask for the e-mail, and check who is calling."
             )

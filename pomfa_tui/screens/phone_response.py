@@ -8,13 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from pomfa_tui.domain.phone_help import ACT_WORDS
+from pomfa_tui.domain.phone_help import ACT_WORDS, PhoneAct
 from pomfa_tui.domain.spoken_codes import spelled_out
 from pomfa_tui.screens.base import DeskScreen
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
 
 if TYPE_CHECKING:
     from pomfa_tui.services.phone_answers import PhoneAnswer
+
+AFTER_RESET = "After an MFA reset the caller pairs a phone at once, with you on the line or not."
+AFTER_LOCUM = "The terminal then shows the caller an activation code for the first sign-in. It says so if that e-mail has an account there: reset it then."
 
 
 class PhoneResponseScreen(DeskScreen[None]):
@@ -34,6 +37,7 @@ class PhoneResponseScreen(DeskScreen[None]):
 
     def __init__(self, answer: PhoneAnswer) -> None:
         super().__init__()
+        self._after = AFTER_LOCUM if answer.act is PhoneAct.NEW_LOCUM else AFTER_RESET
         self._what = f"{ACT_WORDS[answer.act]} at {answer.site}"
         self._response = answer.response
 
@@ -46,8 +50,7 @@ class PhoneResponseScreen(DeskScreen[None]):
             "If the terminal names a group, read that group again."
         )
         yield Static(
-            "After an MFA reset the caller pairs a phone at once, with you on the line or not. If the challenge runs out, the caller "
-            "asks the terminal for a new one, and you begin again.",
+            f"{self._after} If the challenge runs out, the caller asks the terminal for a new one, and you begin again.",
             classes="gap",
         )
         yield ButtonRow(PushButton("Done", id="done"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,7 +15,9 @@ from pomfa_tui.domain.requests import spoken
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.paper import PaperScreen
+from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.screens.words import day_and_time
+from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.notice import Notice
 from pomfa_tui.widgets.push_button import ButtonRow, PushButton
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
 
 NEXT = "How it ended is shown when you next sign in."
+CALL = "Nobody here to set you up? The helpdesk can do it now, while you are on the telephone."
 
 
 class RequestSentScreen(PaperScreen):
@@ -32,6 +36,7 @@ class RequestSentScreen(PaperScreen):
         reference: Number of the request.
         name: Whom it is about, as typed.
         email: Theirs, as typed.
+        may_call: Whether it is about a new locum who stands here, whom the helpdesk can set up by telephone.
     """
 
     TITLE = "Request sent"
@@ -43,8 +48,12 @@ class RequestSentScreen(PaperScreen):
     RequestSentScreen #number { text-style: bold; }
     """
 
-    def __init__(self, givens: Givens, reference: str, *, name: str, email: str) -> None:
+    def __init__(
+        self, givens: Givens, reference: str, *, name: str, email: str, may_call: bool = False
+    ) -> None:
         super().__init__(givens)
+        self._may_call = may_call
+        self._reference = reference
         self._givens = givens
         self._issuer = givens.settings.issuer
         self._phone = givens.settings.helpdesk.phone
@@ -61,8 +70,9 @@ class RequestSentScreen(PaperScreen):
             for line in self.lines():
                 number = "number" if self._number in line else None
                 yield Static(line or " ", markup=False, id=number)
-        yield Static(NEXT)
-        yield ButtonRow(PushButton("Done", id="done"), *self.print_buttons())
+        yield Static(CALL if self._may_call else NEXT)
+        call = [PushButton("Call the helpdesk", id="call")] if self._may_call else []
+        yield ButtonRow(*call, PushButton("Done", id="done"), *self.print_buttons())
         yield LeftAlone(self._givens)
 
     def lines(self) -> tuple[str, ...]:
@@ -75,6 +85,14 @@ class RequestSentScreen(PaperScreen):
             sent=self._sent,
             phone=self._phone,
         )
+
+    @on(PushButton.Pressed, "#call")
+    def call(self) -> None:
+        """Go on to the telephone, in place of this."""
+        from pomfa_tui.screens.locum_call import LocumCallScreen  # noqa: PLC0415 - not every request is a new locum's
+
+        screen = LocumCallScreen(self._givens, self._reference)
+        start(self.app, partial(replace_screen, self.app, self, screen))
 
     @on(PushButton.Pressed, "#done")
     def done(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from pomfa_tui.content.slips import SlipKind, slip_lines
@@ -26,6 +28,7 @@ LEAVE_AGAIN = "Leaving loses this code. Press the key again to leave all the sam
 TICK_FIRST = "Put the code on paper first, then tick the box with Space."
 
 LEADS = {
+    SlipKind.LOCUM: "You are set up until midnight. Write this down, or print the screen:",
     SlipKind.NEW: "Write this down, or print the screen, and hand it over in person:",
     SlipKind.PASSWORD: "The password was reset. Write this down, or print the screen:",
     SlipKind.MFA: "The authenticator was reset. Write this down, or print the screen:",
@@ -79,6 +82,10 @@ class SlipScreen(PaperScreen):
                 bold = "code" if self._code in line else None
                 yield Static(line, markup=False, id=bold)
         yield TickBox("It is on paper")
+        yield from self.ways_on()
+
+    def ways_on(self) -> Iterator[Widget]:
+        """Return the ways on."""
         yield ButtonRow(
             *self.print_buttons(),
             PushButton("Done", id="done"),
@@ -87,6 +94,12 @@ class SlipScreen(PaperScreen):
         yield Static(
             "Hand over signs you out and opens Sign in with this e-mail filled in.", classes="quiet"
         )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let only those hand over who are signed in."""
+        if action == "hand_over":
+            return self.desk.is_signed_in
+        return super().check_action(action, parameters)
 
     def on_unmount(self) -> None:
         """Leave no code behind (SES-16)."""
@@ -113,7 +126,16 @@ class SlipScreen(PaperScreen):
     def done(self) -> None:
         """Go back to where it was asked for, once it is on paper."""
         if self._may_go_on():
-            self.dismiss()
+            self.leave()
+
+    def leave(self) -> None:
+        """Go back to where it was asked for."""
+        self.dismiss()
+
+    @property
+    def email(self) -> str:
+        """Whose code it is."""
+        return self._person.email
 
     @property
     def _is_on_paper(self) -> bool:
@@ -125,6 +147,10 @@ class SlipScreen(PaperScreen):
             self.query_one(TickBox).focus()
         return self._is_on_paper
 
+    def until(self) -> str:
+        """Return when the code ends, in words."""
+        return f"{day_and_time(self._until)} London time"
+
     def lines(self) -> tuple[str, ...]:
         """Return the slip, line by line."""
         lines = slip_lines(
@@ -133,7 +159,7 @@ class SlipScreen(PaperScreen):
             email=printable(self._person.email),
             code=self._code,
             issuer=self._issuer,
-            until=f"{day_and_time(self._until)} London time",
+            until=self.until(),
         )
         # An empty line has no height of its own.
         return tuple(line or " " for line in lines)

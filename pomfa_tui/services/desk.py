@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.first_site import SetupService
     from pomfa_tui.services.given import Policy, Ports
     from pomfa_tui.services.ground import Ground
+    from pomfa_tui.services.locum_calls import LocumCallService
     from pomfa_tui.services.new_passwords import NewPasswordService
     from pomfa_tui.services.pairing import PairingService
     from pomfa_tui.services.phone_calls import PhoneCallService
@@ -49,6 +50,7 @@ class Desk:
     pairing: PairingService
     recovery: RecoverySets
     phone_calls: PhoneCallService
+    locum_calls: LocumCallService
     sessions: SessionService
     people: PeopleService
     sites: SiteService
@@ -92,6 +94,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         pairing=way_in.pairing(ground),
         recovery=ground.recovery_sets,
         phone_calls=way_in.phone_calls(ground),
+        locum_calls=way_in.locum_calls(ground),
         sessions=sessions,
         people=_people(ground, sessions),
         sites=ground.sites,
@@ -117,6 +120,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
             clock=clock,
             place=ground.place,
             strangers=ground.strangers,
+            emails=ground.emails,
             access=access,
             recorder=recorder,
             numbers=ground.numbers,

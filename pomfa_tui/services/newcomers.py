@@ -209,8 +209,26 @@ class Newcomers:
             return Objection(full, recorded=False)
         return None
 
-    def write(self, tx: Transaction, actor: Actor, read: ReadPerson, code: PreparedCode) -> Issued:
-        """Write somebody who was checked in this transaction, with an activation code to hand over."""
+    def write(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        read: ReadPerson,
+        code: PreparedCode,
+        *,
+        severity: Severity = Severity.INFO,
+        also: dict[str, str] | None = None,
+    ) -> Issued:
+        """Write somebody who was checked in this transaction, with an activation code to hand over.
+
+        Args:
+            tx: Open transaction.
+            actor: Who is acting.
+            read: Who is created.
+            code: What they sign in with first.
+            severity: Of the record; more for a role over all sites.
+            also: For the record, beside the role.
+        """
         person = read.person
         credentials = Credentials(
             id=person.id, activation=self._activation.grant(code, issued_by=actor.id)
@@ -218,7 +236,7 @@ class Newcomers:
         tx.people.put(person)
         tx.credentials.put(credentials)
         role = person.role.value if person.role is not None else person.memberships[0].role.value
-        detail = {"role": role}
+        detail = {"role": role, **(also or {})}
         if read.override_reason is not None:
             detail["override_reason"] = read.override_reason
         self._recorder.record(
@@ -229,7 +247,7 @@ class Newcomers:
             subject=person.id,
             site=read.site,
             session=actor.session_id,
-            severity=Severity.INFO if person.role is None else Severity.WARNING,
+            severity=severity if person.role is None else Severity.WARNING,
             detail=detail,
         )
         return Issued(person_summary(person, credentials, locked=False), code.text)

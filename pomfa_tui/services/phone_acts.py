@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 HELPDESK = "helpdesk:telephone"
 """Actor in the terminal's log: who it was at the helpdesk stands in the helpdesk's own log, under the same challenge."""
 
-_CALLER = Actor(HELPDESK, Role.SUPPORT, None, None, None)
+BY_TELEPHONE = Actor(HELPDESK, Role.SUPPORT, None, None, None)
+"""The same as whoever acts."""
 
 
 class PhoneActs:
@@ -57,15 +58,15 @@ class PhoneActs:
         )
         tx.credentials.put(after)
         self._tell(tx, person, NoticeKind.MFA_RESET)
-        self._acts.end_sessions(tx, tx.sessions.of_person(person.id), actor=_CALLER)
+        self._acts.end_sessions(tx, tx.sessions.of_person(person.id), actor=BY_TELEPHONE)
         both = self._both.within_a_day(Action.RESET_MFA, before, person)
         if both:
-            self._both.tell_administrators(tx, _CALLER, person)
+            self._both.tell_administrators(tx, BY_TELEPHONE, person)
             detail = {**detail, "both_factors": "yes"}
         self._acts.record(
             tx,
             Event.TOKEN_REVOKED,
-            actor=_CALLER,
+            actor=BY_TELEPHONE,
             person=person,
             reason=NoticeKind.MFA_RESET.value,
             severity=Severity.CRITICAL if both else Severity.WARNING,
@@ -84,7 +85,7 @@ class PhoneActs:
         self._acts.record(
             tx,
             Event.USER_UPDATED,
-            actor=_CALLER,
+            actor=BY_TELEPHONE,
             person=person,
             reason="unlocked",
             severity=Severity.WARNING,
@@ -93,4 +94,4 @@ class PhoneActs:
         return after
 
     def _tell(self, tx: Transaction, person: Person, kind: NoticeKind) -> None:
-        tx.people.put(self._acts.told(person, _CALLER, kind))
+        tx.people.put(self._acts.told(person, BY_TELEPHONE, kind))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.site_keys import OpenKey, SiteKeys
 
 
-_OTHER_EMAIL = "The challenge was made for another e-mail. Check the spelling; if it is right, the account is not the caller's: go no further."
+_OTHER_EMAIL = "The challenge was made for another e-mail. Check the spelling; if it is right, it is not the caller's: go no further."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class PhoneAnswerService:
         Args:
             caller: Who acts.
             text: The challenge as typed.
-            email: The e-mail that the caller on the telephone signs in with, as they say it.
+            email: The e-mail that the caller on the telephone signs in with, or a new locum will, as they say it.
             why: How their identity was checked; always with a ticket.
 
         Raises:

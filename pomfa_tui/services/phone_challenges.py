@@ -46,8 +46,7 @@ class PhoneChallenges:
             )
         choices = self._open_sites.here(view, person)
         for choice in choices:
-            kept = view.site_keys.get(choice.code)
-            if kept is not None and kept.shared:
+            if _is_shared(view, choice.code):
                 return choice.code
         if choices and _helpdesk_is_here(view):
             return choices[0].code
@@ -139,6 +138,21 @@ class PhoneChallenges:
 def challenge_detail(challenge: PhoneChallenge) -> dict[str, str]:
     """Return what the audit log keeps of a challenge; the helpdesk's log has the same reference."""
     return {"act": challenge.act.value, "challenge": phone_help.reference(challenge.nonce)}
+
+
+def require_answerable(view: View, site: str) -> None:
+    """Make sure that the helpdesk can answer a challenge of a site.
+
+    Raises:
+        PhoneNotReady: It cannot: it has not been given the key, and does not work in this very store.
+    """
+    if not _is_shared(view, site) and not _helpdesk_is_here(view):
+        raise PhoneNotReady
+
+
+def _is_shared(view: View, site: str) -> bool:
+    kept = view.site_keys.get(site)
+    return kept is not None and kept.shared
 
 
 def _helpdesk_is_here(view: View) -> bool:

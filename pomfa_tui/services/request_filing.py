@@ -31,7 +31,7 @@ from pomfa_tui.domain.sites import parse_site_code
 from pomfa_tui.services.recorder import UNKNOWN
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.emails import Email
+    from pomfa_tui.domain.emails import Email, EmailRules
     from pomfa_tui.domain.limits import Numbers
     from pomfa_tui.domain.ports import Clock, Place, Store, StrangerDigest, Transaction, View
     from pomfa_tui.domain.sessions import SessionToken
@@ -93,15 +93,17 @@ class RequestFilingService:
         clock: Clock,
         place: Place,
         strangers: StrangerDigest,
+        emails: EmailRules,
         access: Access,
         recorder: Recorder,
         numbers: Numbers,
     ) -> None:
-        """Take the store, the clock, this terminal, the digest for the log, the session check, the log's pen and the limits."""
+        """Take the store, the clock, this terminal, the digest for the log, the e-mail rules, the session check, the log's pen and the limits."""
         self._store = store
         self._clock = clock
         self._place = place
         self._strangers = strangers
+        self._emails = emails
         self._access = access
         self._recorder = recorder
         self._numbers = numbers
@@ -127,11 +129,14 @@ class RequestFilingService:
 
         Raises:
             BadInput: A value cannot be used; names the field.
+            SharedMailbox: A locum is to be set up with an address that is not personal; the note may say why it is after all (rule 2).
             TooManyRequests: This terminal, or everybody together, has filed too many.
             NotInitialised: The store has not been set up.
             SessionEnded: The session is over.
         """
         read = _read(new)
+        if read.need is Need.LOCUM:
+            self._emails.parse_personal(new.email, override_reason=read.note)
         with self._store.view() as view:
             if self._is_refused_already(view):
                 raise TooManyRequests

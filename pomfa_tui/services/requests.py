@@ -138,7 +138,7 @@ class RequestService:
             closed = msgspec.structs.replace(request, closing=closing)
             tx.requests.put(closed)
             about = self._tell(tx, closed, closing)
-            self._retire(tx, now)
+            retire_closed(tx, now, self._numbers)
             self._recorder.record(
                 tx,
                 Event.REQUEST_CLOSED,
@@ -197,13 +197,19 @@ class RequestService:
             )
         return about.id if about is not None else None
 
-    def _retire(self, tx: Transaction, now: int) -> None:
-        """Take away closed requests that are too old or too many, so that the store stays bounded."""
-        closed = _last_closed_first(tx)
-        oldest = now - DAY * self._numbers.requests_days
-        for place, request in enumerate(closed):
-            if place >= self._numbers.requests_closed or _closed_at(request) < oldest:
-                tx.requests.remove(request.id)
+
+def retire_closed(tx: Transaction, now: int, numbers: Numbers) -> None:
+    """Take away closed requests that are too old or too many, so that the store stays bounded.
+
+    Args:
+        tx: Open transaction, in which one was closed.
+        now: UTC seconds.
+        numbers: The limits.
+    """
+    oldest = now - DAY * numbers.requests_days
+    for place, request in enumerate(_last_closed_first(tx)):
+        if place >= numbers.requests_closed or _closed_at(request) < oldest:
+            tx.requests.remove(request.id)
 
 
 def _find(view: View, reference: str) -> Request:

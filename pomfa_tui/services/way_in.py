@@ -10,6 +10,9 @@ from pomfa_tui.services.both_factors import BothFactors
 from pomfa_tui.services.drifts import Drifts
 from pomfa_tui.services.first_factor import FirstFactorCheck
 from pomfa_tui.services.first_site import SetupService
+from pomfa_tui.services.locum_acts import LocumActs
+from pomfa_tui.services.locum_calls import LocumCallService
+from pomfa_tui.services.locum_challenges import LocumChallenges
 from pomfa_tui.services.new_passwords import NewPasswordService
 from pomfa_tui.services.pairing import PairingService
 from pomfa_tui.services.paper_codes import PaperCodes
@@ -110,6 +113,30 @@ def phone_calls(ground: Ground) -> PhoneCallService:
         ),
         acts=PhoneActs(ground.clock, ground.acts, BothFactors(ground.clock, ground.acts)),
         policy=ground.throttle,
+    )
+
+
+def locum_calls(ground: Ground) -> LocumCallService:
+    """Wire what sets a new locum up over the telephone, on the caller's side."""
+    return LocumCallService(
+        store=ground.store,
+        clock=ground.clock,
+        keys=ground.site_keys,
+        activation=ground.activation,
+        challenges=LocumChallenges(
+            clock=ground.clock,
+            strangers=ground.strangers,
+            emails=ground.emails,
+            recorder=ground.recorder,
+            bound_site=ground.open_sites.bound_site,
+        ),
+        acts=LocumActs(
+            clock=ground.clock,
+            acts=ground.acts,
+            newcomers=ground.newcomers,
+            recorder=ground.recorder,
+            numbers=ground.numbers,
+        ),
     )
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from pomfa_tui.domain import phone_help
 from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.errors import BadInput
+from pomfa_tui.domain.limits import LIMITS
 from pomfa_tui.domain.phone_help import (
+    ACT_BITS,
     CHALLENGES,
     LIFETIME,
     NONCE_BITS,
@@ -73,11 +75,12 @@ def test_a_response_is_hmac_sha_256_cut_to_45_bits() -> None:
     "other",
     [
         Matter(PhoneAct.UNLOCK, "FZ1O1", 123_456_789, "jo@abbey.example"),
+        Matter(PhoneAct.NEW_LOCUM, "FZ1O1", 123_456_789, "jo@abbey.example"),
         Matter(PhoneAct.MFA_RESET, "FZ1O2", 123_456_789, "jo@abbey.example"),
         Matter(PhoneAct.MFA_RESET, "FZ1O1", 123_456_788, "jo@abbey.example"),
         Matter(PhoneAct.MFA_RESET, "FZ1O1", 123_456_789, "jo@abbey.exampl"),
     ],
-    ids=["act", "site", "nonce", "person"],
+    ids=["act", "new act", "site", "nonce", "person"],
 )
 def test_another_act_site_nonce_or_person_has_another_response_and_another_tag(
     other: Matter,
@@ -97,6 +100,13 @@ def test_guessing_for_a_year_is_hopeless() -> None:
     """A44: every try that one account has in a year, against the bits of a response."""
     tries = TRIES * CHALLENGES * 365
     assert tries / 2**RESPONSE.bits < 1e-8
+
+
+def test_guessing_at_every_request_there_can_be_is_hopeless_too() -> None:
+    """A44: as many e-mails as may wait, each with every challenge and try of every day of a year."""
+    waiting = LIMITS["requests_open"].high
+    tries = TRIES * CHALLENGES * 365 * waiting
+    assert tries / 2**RESPONSE.bits < 1e-5
 
 
 def test_a_wrong_group_is_named_with_what_was_typed() -> None:
@@ -124,16 +134,24 @@ def test_a_response_is_compared_in_one_form_however_it_is_typed() -> None:
 @pytest.mark.parametrize("number", [1_679_616, (1 << 21) - 1])
 def test_a_challenge_that_names_no_pharmacy_is_refused(number: int) -> None:
     """A number beyond the last code there can be."""
-    value = number << 53
+    value = number << 52
     text = Form(groups=5, mark=1).write(value)
 
     with pytest.raises(BadInput, match="no pharmacy"):
         read_challenge(text)
 
 
+def test_an_act_that_this_version_does_not_know_is_refused() -> None:
+    """Two bits have room for four acts; there are three."""
+    assert len(PhoneAct) < 1 << ACT_BITS
+    value = len(PhoneAct) << 73
+    with pytest.raises(BadInput, match="nothing known"):
+        read_challenge(phone_help.CHALLENGE.write(value))
+
+
 def test_the_national_locum_code_is_no_pharmacy() -> None:
     """Rule 7."""
-    value = int("FFFF", 36) << 53
+    value = int("FFFF", 36) << 52
     with pytest.raises(BadInput, match="no pharmacy"):
         read_challenge(phone_help.CHALLENGE.write(value))
 

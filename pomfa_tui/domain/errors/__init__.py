@@ -66,6 +66,8 @@ from pomfa_tui.domain.errors.signing_in import (
     UnfinishedAccount,
 )
 from pomfa_tui.domain.errors.telephone import (
+    LocumCallOver,
+    LocumExists,
     PhoneChallengeOver,
     PhoneLimit,
     PhoneNotReady,
@@ -94,6 +96,8 @@ __all__ = [
     "FactorDisabled",
     "IntegrityFailure",
     "LastAdmin",
+    "LocumCallOver",
+    "LocumExists",
     "MultiSite",
     "NhsmailFull",
     "NoSiteToday",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pomfa_tui.domain.amounts import counted
-from pomfa_tui.domain.errors.base import AuthenticationFailed
+from pomfa_tui.domain.errors.base import AuthenticationFailed, Refusal
 from pomfa_tui.domain.errors.codes import CodeRefused
 
 
@@ -23,11 +23,12 @@ class PhoneResponseWrong(CodeRefused):
 class PhoneChallengeOver(CodeRefused):
     """The challenge on the screen stands no longer: ten minutes, five wrong responses, a right one, or a change of the account."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        message: str = "This challenge is over. Press Esc, call the helpdesk again, and read out the new one.",
+    ) -> None:
         """Say how to go on."""
-        super().__init__(
-            "This challenge is over. Press Esc, call the helpdesk again, and read out the new one."
-        )
+        super().__init__(message)
 
 
 class PhoneLimit(CodeRefused):
@@ -52,3 +53,24 @@ class PhoneNotReady(AuthenticationFailed):
     ) -> None:
         """Say why, and who can change it."""
         super().__init__(message)
+
+
+class LocumExists(AuthenticationFailed):
+    """The response for a new locum was right, but the e-mail has an account here already; said only then, and nothing is done."""
+
+    def __init__(self) -> None:
+        """Say what the helpdesk does instead."""
+        super().__init__(
+            "This e-mail has an account here already, so nothing was changed. Sign in with it. Tell the helpdesk if you cannot: a lost phone "
+            "needs a phone reset, another pharmacy a link."
+        )
+
+
+class LocumCallOver(Refusal):
+    """The request that a call was about is closed, or was filed again from elsewhere."""
+
+    def __init__(self) -> None:
+        """Say how to go on."""
+        super().__init__(
+            "This request is closed, or it was sent again from elsewhere. Press Esc and send it anew by F2."
+        )

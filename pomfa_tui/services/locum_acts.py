@@ -1,0 +1,133 @@
+"""What a right response for a new locum does: one account, staff until midnight, with an activation code (rules 13, 17, 31)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pomfa_tui.domain.audit import Event, Severity
+from pomfa_tui.domain.errors import EmailExists, LocumExists, NotFound, PhoneNotReady, Refusal
+from pomfa_tui.domain.memberships import JobTitle, SiteRole, london_day
+from pomfa_tui.domain.notices import NoticeKind
+from pomfa_tui.domain.requests import Closing, RequestOutcome, spoken
+from pomfa_tui.services.newcomers import NewPerson
+from pomfa_tui.services.phone_acts import BY_TELEPHONE, HELPDESK
+from pomfa_tui.services.requests import retire_closed
+
+if TYPE_CHECKING:
+    from pomfa_tui.domain.limits import Numbers
+    from pomfa_tui.domain.ports import Clock, Transaction
+    from pomfa_tui.domain.requests import Request
+    from pomfa_tui.services.activation_codes import PreparedCode
+    from pomfa_tui.services.acts import Acts
+    from pomfa_tui.services.newcomers import Newcomers
+    from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.views import Issued
+
+CLOSED_SITE = "This pharmacy is closed in this terminal's store, so nobody is set up here."
+"""Why a locum cannot be set up at a site that was closed, or went, meanwhile."""
+
+
+class LocumActs:
+    """Writes the act into the transaction in which its response was judged."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        acts: Acts,
+        newcomers: Newcomers,
+        recorder: Recorder,
+        numbers: Numbers,
+    ) -> None:
+        """Take the clock, the parts that acts share, the writing of newcomers, the audit log's pen and the limits."""
+        self._clock = clock
+        self._acts = acts
+        self._newcomers = newcomers
+        self._recorder = recorder
+        self._numbers = numbers
+
+    def set_up(
+        self,
+        tx: Transaction,
+        request: Request,
+        site: str,
+        code: PreparedCode,
+        detail: dict[str, str],
+    ) -> Issued | Refusal:
+        """Create whoever a request is about, close it and tell the administrators; or say why not, and change nobody.
+
+        Args:
+            tx: Open transaction.
+            request: The request, its challenge used up.
+            site: ODS code that the challenge named.
+            code: What they sign in with first.
+            detail: For the audit log.
+        """
+        today = london_day(self._clock.now()).isoformat()
+        read = self._newcomers.read(
+            NewPerson(
+                email=request.email,
+                name=request.newest.name,
+                role=SiteRole.STAFF.value,
+                site=site,
+                job=JobTitle.LOCUM.value,
+                starts=today,
+                ends=today,
+            )
+        )
+        objection = self._newcomers.objection(tx, BY_TELEPHONE, read)
+        if objection is not None:
+            return self._declined(tx, request, site, objection.refusal, detail)
+        issued = self._newcomers.write(
+            tx, BY_TELEPHONE, read, code, severity=Severity.WARNING, also=detail
+        )
+        self._close(tx, request, issued.person.id)
+        self._tell_administrators(tx, site)
+        return issued
+
+    def _declined(
+        self,
+        tx: Transaction,
+        request: Request,
+        site: str,
+        refusal: Refusal,
+        detail: dict[str, str],
+    ) -> Refusal:
+        """Record why nobody was set up although the response was right, and say it in words for a counter."""
+        known = tx.people.by_email(request.email_key)
+        self._recorder.failure(
+            tx,
+            Event.PHONE_HELP,
+            actor=HELPDESK,
+            subject=known.id if known is not None else None,
+            reason=refusal.code,
+            detail={**detail, "site": site},
+        )
+        if isinstance(refusal, EmailExists):
+            return LocumExists()
+        return PhoneNotReady(CLOSED_SITE) if isinstance(refusal, NotFound) else refusal
+
+    def _close(self, tx: Transaction, request: Request, person: str) -> None:
+        now = self._clock.now()
+        closing = Closing(at=now, by=HELPDESK, name="the helpdesk", outcome=RequestOutcome.DONE)
+        tx.requests.put(msgspec.structs.replace(request, closing=closing))
+        retire_closed(tx, now, self._numbers)
+        self._recorder.record(
+            tx,
+            Event.REQUEST_CLOSED,
+            actor=HELPDESK,
+            actor_role=BY_TELEPHONE.role.value,
+            subject=person,
+            reason=closing.outcome.value,
+            detail={"request": spoken(request.id), "need": request.need.value},
+        )
+
+    def _tell_administrators(self, tx: Transaction, site: str) -> None:
+        day = london_day(self._clock.now())
+        for colleague in tx.people.at_site(site):
+            if colleague.administers(site, day):
+                tx.people.put(
+                    self._acts.told(colleague, BY_TELEPHONE, NoticeKind.LOCUM_SET_UP, site=site)
+                )
