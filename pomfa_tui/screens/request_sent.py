@@ -40,7 +40,7 @@ class RequestSentScreen(PaperScreen):
     """
 
     TITLE = "Request sent"
-    AUTO_FOCUS: ClassVar[str | None] = "#done"
+    AUTO_FOCUS: ClassVar[str | None] = "#call, #done"
     DEFAULT_CSS: ClassVar[str] = """
     RequestSentScreen Notice { margin-bottom: 1; }
     RequestSentScreen .lead { text-style: bold; }

@@ -342,12 +342,13 @@ def test_before_the_proof_an_account_changes_nothing_that_can_be_seen(
         if known:
             line.pharmacy.person(LEE.email, BRIDGE)
         world = line.pharmacy
-        commits, hashes = world.store.commits, world.hasher.calls
+        before = world.store.changes(), world.store.transactions, world.hasher.calls
         with world.recorded() as events:
             reference, shown = reach(line)
             wrong = [str(guess(line, reference, number)) for number in range(TRIES)]
         records = [(each.event, each.reason, each.detail, each.subject) for each in events]
-        work = (world.store.commits - commits, world.hasher.calls - hashes)
+        after = world.store.changes(), world.store.transactions, world.hasher.calls
+        work = [now - then for now, then in zip(after, before, strict=True)]
         return shown, wrong, records, work
 
     assert seen(known=True) == seen(known=False)
