@@ -57,7 +57,7 @@ ACT_WORDS = {
 ASKED = {
     PhoneAct.MFA_RESET: "MFA reset is asked for at {}, for one account.",
     PhoneAct.UNLOCK: "Unlock is asked for at {}, for one account.",
-    PhoneAct.NEW_LOCUM: "A new locum is to be set up at {}: one new account, staff until midnight.",
+    PhoneAct.NEW_LOCUM: "New locum until midnight is asked for at {}, as staff.",
 }
 """What a challenge asks for, for the helpdesk; `{}` stands for the site."""
 
@@ -158,7 +158,7 @@ class Spoken:
 
 def reference(nonce: int) -> str:
     """Return the name of a challenge in the audit logs of both sides."""
-    return f"{nonce:09x}"
+    return f"{nonce:08x}"
 
 
 def new_nonce() -> int:

@@ -44,10 +44,11 @@ class LocumCallScreen(ServedScreen[None]):
     TITLE = "Call the helpdesk"
     AUTO_FOCUS: ClassVar[str | None] = None
     DEFAULT_CSS: ClassVar[str] = """
-    LocumCallScreen #telephone { height: auto; display: none; }
-    LocumCallScreen #telephone.-standing { display: block; }
+    LocumCallScreen #telephone { height: auto; }
+    LocumCallScreen #telephone, LocumCallScreen #continue { display: none; }
+    LocumCallScreen.-standing #telephone, LocumCallScreen.-standing #continue { display: block; }
     LocumCallScreen #challenge { margin: 1 0; padding: 0 2; text-style: bold; }
-    LocumCallScreen Field { margin-top: 1; height: 3; }
+    LocumCallScreen Field { margin-top: 1; height: 4; }
     LocumCallScreen ButtonRow { margin-top: 0; }
     """
 
@@ -147,13 +148,13 @@ class LocumCallScreen(ServedScreen[None]):
         self.query_one("#say", Static).update(say)
         self.query_one("#challenge", Static).update(spelled_out(made.text))
         self.query_one(Countdown).start_over()
-        self.query_one("#telephone").add_class("-standing")
+        self.add_class("-standing")
         self.response.clear()
         self.response.focus_entry()
 
     def _end(self, *, go_on: bool) -> None:
         self._began, self._lasts = self.givens.clocks.now(), 0
-        self.query_one("#telephone").remove_class("-standing")
+        self.remove_class("-standing")
         self.query_one("#again" if go_on else "#back").focus()
 
     def _seconds_left(self) -> float:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WAYS = (
     (
         "No account here, or not linked to this pharmacy, such as a locum",
-        "Call the helpdesk, or send a request by F2: it sets you up or links you.",
+        "Send a request by F2: a locum is then set up on the telephone, or linked.",
     ),
     (
         "Phone lost, new or wiped, but recovery codes on paper",

@@ -33,7 +33,7 @@ class PhoneChallengeScreen(StepScreen):
     AUTO_FOCUS: ClassVar[str | None] = "SpokenCodeInput"
     DEFAULT_CSS: ClassVar[str] = """
     PhoneChallengeScreen #challenge { margin: 1 0; padding: 0 2; text-style: bold; }
-    PhoneChallengeScreen Field { margin-top: 1; height: 3; }
+    PhoneChallengeScreen Field { margin-top: 1; height: 4; }
     PhoneChallengeScreen ButtonRow { margin-top: 0; }
     """
 

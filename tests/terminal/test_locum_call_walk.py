@@ -80,7 +80,7 @@ def choose(sam: Program, entry: str) -> Program:
 def response_of(sam: Program, challenge: str, email: str) -> str:
     """Fill in `Phone reset` and return what is to be read back."""
     choose(sam, "Phone reset").wait_for("Ask the caller to read out").settle(0.4)
-    sam.send(challenge).press("enter").wait_for(f"A new locum is to be set up at {SITE}")
+    sam.send(challenge).press("enter").wait_for(f"New locum until midnight is asked for at {SITE}")
     sam.settle(0.3).send(email).press("enter").settle(0.3).send("v").wait_for("Vouched")
     sam.press("enter").settle(0.3).send("covers today").press("enter").settle(0.3)
     sam.send("HD-4712").press("enter").wait_for("New locum at").settle(0.4)
