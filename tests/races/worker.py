@@ -134,6 +134,14 @@ def _respond(desk: Desk, order: Order) -> str:
     return type(desk.phone_calls.respond(attempt, order["secret"])).__name__
 
 
+def _locum_call(desk: Desk, order: Order) -> str:
+    return desk.locum_calls.call(order["reference"]).text
+
+
+def _locum_respond(desk: Desk, order: Order) -> str:
+    return desk.locum_calls.respond(order["reference"], order["secret"]).person.id
+
+
 ORDERS: dict[str, Callable[[Desk, Order], str]] = {
     "password": _password,
     "code": _code,
@@ -145,6 +153,8 @@ ORDERS: dict[str, Callable[[Desk, Order], str]] = {
     "close": _close,
     "challenge": _challenge,
     "respond": _respond,
+    "locum-call": _locum_call,
+    "locum-respond": _locum_respond,
 }
 """What a terminal can be told."""
 

@@ -109,8 +109,8 @@ async def test_the_answer_is_the_same_whether_or_not_there_is_an_account(
             "sent 5 Jan 2026, 08:00 London time Ring 0345 450 6279 if it is urgent, and say this number. "
             "The helpdesk asks who you are before it changes anything. Nobody ever needs your password or your codes. "
             "╰──────────────────────────────────────────────────────────────────────────╯ "
-            "How it ended is shown when you next sign in. "
-            "╔══════════╗ ║ Done ║ ╚══════════╝ F1 Help F2 Contact us Esc Back"
+            "Nobody here to set you up? The helpdesk can do it now, while you are on the telephone. "
+            "╔═══════════════════╗ ┌──────────┐ ║ Call the helpdesk ║ Done ╚═══════════════════╝ └──────────┘ F1 Help F2 Contact us Esc Back"
         )
 
 
@@ -269,7 +269,7 @@ async def test_the_slip_is_printed_as_it_stands_there(world: World, start: Start
         await open_form(hand)
         await hand.submit(*JO)
         await hand.reach("Request sent")
-        await hand.press(*(("f9",) if key == "f9" else ("tab", "enter")))
+        await hand.press(*(("f9",) if key == "f9" else ("tab", "tab", "enter")))
         (text,) = world.printer.printed
         assert text.startswith("Request to the helpdesk of PharmOutcomes\n")
         assert spoken(filed(world)[0].id) in text

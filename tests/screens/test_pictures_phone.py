@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from pomfa_tui.domain.phone_help import PhoneAct
+from pomfa_tui.domain.phone_help import RESPONSE, Matter, PhoneAct
 from tests.house import ABBEY, HOST
 from tests.members import Member
 from tests.office import refused
@@ -72,9 +72,15 @@ async def challenge(hand: Hand) -> None:
 
 
 async def challenge_wrong(hand: Hand) -> None:
-    """The longest answer."""
+    """A group that was misheard."""
     await challenge(hand)
     await hand.submit("4F1D-7HMW-9K2S")
+
+
+async def challenge_not_this(hand: Hand) -> None:
+    """The longest answer."""
+    await challenge(hand)
+    await hand.submit(RESPONSE.write(5))
 
 
 async def phone_reset(hand: Hand) -> None:
@@ -110,6 +116,57 @@ async def phone_response(hand: Hand) -> None:
     await hand.settle()
 
 
+async def request_of_locum(hand: Hand) -> None:
+    """What a locum without an account is offered."""
+    jo(hand)
+    await hand.press("f2", "enter")
+    await hand.submit("Lee Locum", "lee@locum.example", "01632 960123", ABBEY, "")
+    await hand.reach("Request sent")
+
+
+async def locum(hand: Hand) -> None:
+    """What a locum reads out."""
+    await request_of_locum(hand)
+    await hand.press("enter")
+    await hand.settle()
+    await hand.settle()
+
+
+async def locum_wrong(hand: Hand) -> None:
+    """The longest answer."""
+    await locum(hand)
+    await hand.submit(RESPONSE.write(5))
+
+
+async def locum_elsewhere(hand: Hand) -> None:
+    """Where nobody is set up after all."""
+    hand.world.person("lee@locum.example", name="Lee Locum")
+    await locum(hand)
+    await hand.submit(response_to_locum())
+
+
+async def locum_slip(hand: Hand) -> None:
+    """The activation code of a locum."""
+    await locum(hand)
+    await hand.submit(response_to_locum())
+    await hand.settle()
+    await hand.settle()
+
+
+def response_to_locum() -> str:
+    """Return the one response that fits."""
+    matter = Matter(PhoneAct.NEW_LOCUM, ABBEY, 1_234_567_890, "lee@locum.example")
+    return matter.response(bytes(range(32)))
+
+
+async def phone_reset_locum(hand: Hand) -> None:
+    """What the helpdesk is told of a challenge for a locum."""
+    jo(hand)
+    await phone_reset(hand)
+    matter = Matter(PhoneAct.NEW_LOCUM, ABBEY, 1_234_567_890, "lee@locum.example")
+    await hand.submit(matter.challenge(bytes(range(32))).text)
+
+
 STATES: dict[str, Reach] = {
     "no administrator here": before,
     "no administrator here, password proven": stuck,
@@ -117,9 +174,16 @@ STATES: dict[str, Reach] = {
     "call the helpdesk": call,
     "call the helpdesk, challenge": challenge,
     "call the helpdesk, response wrong": challenge_wrong,
+    "call the helpdesk, response not this one": challenge_not_this,
     "phone reset": phone_reset,
     "phone reset, filled in": phone_reset_filled,
     "phone reset, response": phone_response,
+    "phone reset, new locum": phone_reset_locum,
+    "request sent, new locum": request_of_locum,
+    "new locum, challenge": locum,
+    "new locum, response wrong": locum_wrong,
+    "new locum, has an account": locum_elsewhere,
+    "new locum, activation code": locum_slip,
 }
 
 
