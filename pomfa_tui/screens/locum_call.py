@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -15,7 +14,6 @@ from pomfa_tui.domain.phone_help import LIFETIME, PhoneAct
 from pomfa_tui.domain.spoken_codes import spelled_out
 from pomfa_tui.screens.read_out import RESPONSE_MISSING, read_out, what_to_say
 from pomfa_tui.screens.served import ServedScreen
-from pomfa_tui.screens.walk import replace_screen
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.countdown import Countdown
 from pomfa_tui.widgets.field import Field
@@ -138,8 +136,7 @@ class LocumCallScreen(ServedScreen[None]):
             return
         from pomfa_tui.screens.locum_slip import LocumSlipScreen  # noqa: PLC0415 - after a right response
 
-        slip = LocumSlipScreen(self.givens, issued)
-        start(self.app, partial(replace_screen, self.app, self, slip))
+        self.give_place_to(LocumSlipScreen(self.givens, issued))
 
     def _show(self, made: LocumChallenge) -> None:
         self._began, self._lasts = self.givens.clocks.now(), made.seconds

@@ -15,7 +15,7 @@ from pomfa_tui.domain.requests import spoken
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.left_alone import LeftAlone
 from pomfa_tui.screens.paper import PaperScreen
-from pomfa_tui.screens.walk import replace_screen
+from pomfa_tui.screens.replacing import replace_screen
 from pomfa_tui.screens.words import day_and_time
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.notice import Notice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import pytest
 
@@ -172,8 +173,7 @@ async def test_a_challenge_that_nobody_answers_goes_from_the_screen(
     """SES-17, ENU-04: not while somebody may still be on the line."""
     async with start(line.pharmacy) as hand:
         await ring(hand)
-        screen = hand.screen
-        assert isinstance(screen, LocumCallScreen)
+        screen = cast("LocumCallScreen", hand.screen)
         line.pharmacy.clock.advance(seconds=LIFETIME + GRACE - 1)
         screen.look_at_clock()
         await hand.settle()

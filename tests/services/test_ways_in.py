@@ -43,11 +43,11 @@ def test_the_steps_of_a_sign_in_are_these_and_no_others(world: World) -> None:
         for name, method in inspect.getmembers(getattr(world.desk, service.name), inspect.ismethod):
             signature = inspect.signature(method)
             answers = re.findall(r"\w+", str(signature.return_annotation))
-            of_a_sign_in = "attempt_id" in signature.parameters or {
-                "Step",
-                "NeedPairing",
-            } & set(answers)
-            of_a_sign_in = of_a_sign_in or service.name == "locum_calls"
+            of_a_sign_in = (
+                "attempt_id" in signature.parameters
+                or {"Step", "NeedPairing"} & set(answers)
+                or service.name == "locum_calls"
+            )
             if not name.startswith("_") and of_a_sign_in:
                 found.add(f"{service.name}.{name}")
 
