@@ -192,6 +192,7 @@ def _still(fixed_secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Freeze what would differ each time."""
     monkeypatch.setattr("pomfa_tui.domain.phone_help.new_nonce", lambda: 1_234_567_890)
     monkeypatch.setattr("pomfa_tui.services.site_keys.new_key", lambda: bytes(range(32)))
+    monkeypatch.setattr("pomfa_tui.services.request_filing.new_reference", lambda: "482771938")
 
 
 @pytest.mark.parametrize("state", STATES)
