@@ -8,6 +8,7 @@ import click
 
 from pomfa_tui.cli.call import Call, json_option, pass_call
 from pomfa_tui.cli.tables import paragraph
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.text import printable
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _accept_clock(call: Call) -> str:
         accepted = desk.upkeep.accept_clock(call.caller)
     if not accepted.seconds:
         return "The clock is not behind the newest record, so there was nothing to accept."
-    sentence = f"The clock was {accepted.seconds} seconds behind the newest record and is taken for right now."
+    sentence = f"The clock was {counted(accepted.seconds, 'second')} behind the newest record and is taken for right now."
     if accepted.waiting:
         sentence += (
             f" Authenticators that were used while it ran ahead: {accepted.waiting}. Their codes work again when that moment comes, "

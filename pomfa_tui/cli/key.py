@@ -8,6 +8,7 @@ import click
 
 from pomfa_tui.cli.call import Call, early_json_option, json_option, pass_call
 from pomfa_tui.cli.tables import facts, paragraph
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.filewords import shown
 
 if TYPE_CHECKING:
@@ -60,10 +61,15 @@ def _text(settings: Settings, rotated: Rotated) -> str:
     if rotated.resumed:
         rows.append(("Note", "an exchange that was interrupted is finished now"))
     if rotated.old:
-        rows.append(("Still old", f"{rotated.old} people, until their next sign-in"))
+        rows.append(
+            ("Still old", f"{counted(rotated.old, 'person', 'people')}, until their next sign-in")
+        )
     if rotated.broken:
         rows.append(
-            ("Broken", f"{rotated.broken} items open with no key: reset those people's MFA")
+            (
+                "Broken",
+                f"{counted(rotated.broken, 'item opens', 'items open')} with no key: reset those people's MFA",
+            )
         )
     return "\n".join(
         [

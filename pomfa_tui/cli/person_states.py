@@ -25,7 +25,7 @@ def disable(call: Call, who: str, reason: str) -> None:
         person = desk.office.states.disable(call.caller, who, reason)
     call.answer(
         {"person": person_document(person)},
-        lambda: done_text(person, "is switched off. Sessions and outstanding codes have ended."),
+        lambda: done_text(person, "is disabled. Sessions and outstanding codes have ended."),
     )
 
 
@@ -38,9 +38,7 @@ def enable(call: Call, who: str, reason: str) -> None:
     """Switch an account on again."""
     with call.desk() as desk:
         person = desk.office.states.enable(call.caller, who, reason)
-    call.answer(
-        {"person": person_document(person)}, lambda: done_text(person, "is switched on again.")
-    )
+    call.answer({"person": person_document(person)}, lambda: done_text(person, "is enabled again."))
 
 
 @click.command()

@@ -10,6 +10,7 @@ from pomfa_tui.cli.call import Call, json_option, pass_call
 from pomfa_tui.cli.kinds import PLACE
 from pomfa_tui.cli.shapes import iso
 from pomfa_tui.cli.tables import facts, paragraph
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import WrongUsage
 from pomfa_tui.domain.text import printable
 from pomfa_tui.filewords import shown
@@ -63,7 +64,7 @@ def restore(
 ) -> None:
     """Put the store of a backup FILE into the data folder.
 
-    What was dead stays dead: spent codes, old passwords and pairings, leavers, accounts that were switched off, locks. What happened after
+    What was dead stays dead: spent codes, old passwords and pairings, leavers, accounts that were disabled, locks. What happened after
     the backup is read from the ledger beside the key. Every session, activation code and recovery code ends; whoever needs a new
     activation code is named at the end.
     """
@@ -129,7 +130,9 @@ def _text(made: RestoreMade) -> str:
         if emails
     ]
     if settled.lost:
-        rows.append(("Lost", f"{settled.lost} accounts made after the backup: add them again"))
+        rows.append(
+            ("Lost", f"{counted(settled.lost, 'account')} made after the backup: add them again")
+        )
     return "\n\n".join([facts(rows), *(paragraph(printable(text)) for text in _sentences(made))])
 
 

@@ -36,7 +36,7 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.PASSWORD_RESET: "Your password was reset.",
     NoticeKind.MFA_RESET: "Your authenticator was reset.",
     NoticeKind.UNLOCKED: "Your account was unlocked.",
-    NoticeKind.ENABLED: "Your account was switched on again.",
+    NoticeKind.ENABLED: "Your account was enabled again.",
     NoticeKind.EDITED: "Your details were changed.",
     NoticeKind.EMAIL_CHANGED: "Your e-mail address was changed.",
     NoticeKind.ROLE_CHANGED: "Your role was changed.",

@@ -202,7 +202,7 @@ class ResetService:
         self._access.require_fresh(actor)
         self._acts.require_ticket(actor, why)
         if person.state is PersonState.DISABLED:
-            raise BadInput("who", "This account is disabled. Switch it on first.")
+            raise BadInput("who", "This account is disabled. Enable it first.")
         if person.state is PersonState.LEFT:
             raise BadInput("who", "This person has left. Link them to a site first.")
         self._both.require_in_person(action, _credentials(view, person), person, why)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.errors import NotInitialised, Refusal
@@ -112,7 +113,7 @@ class RestoreService:
             latest = max(latest, meta.latest)
             if now < latest - self._tolerance:
                 raise Refusal(
-                    f"The host's clock is {latest - now} seconds behind the newest moment that is known, so used codes would work "
+                    f"The host's clock is {counted(latest - now, 'second')} behind the newest moment that is known, so used codes would work "
                     "again. Set the clock right, then restore."
                 )
             tx.put_meta(msgspec.structs.replace(meta, key_id=key_id))

@@ -302,4 +302,4 @@ def test_a_disabled_account_is_not_reset(shop: CommandLine, jo: Person) -> None:
     shop.json("person", "disable", JO, "--reason", "long leave")
     told = shop.run("person", "reset-password", JO, *KNOWN, "--json")
     assert refusal(told) == (1, "bad_input")
-    assert "Switch it on first" in told.error["message"]
+    assert "Enable it first" in told.error["message"]

@@ -46,7 +46,7 @@ def test_whoever_enables_somebody_who_never_signed_in_is_told_about_a_new_code(
 ) -> None:
     two.json("person", "disable", LOU, "--reason", "not yet")
     told = two.run("person", "enable", LOU, "--reason", "now").out
-    assert "switched on again" in told
+    assert "is enabled again" in told
     assert "reset-password" in told
 
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.checks.check import careful
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.checks import REFUSED, Check
 from pomfa_tui.domain.errors import IntegrityFailure, NotInitialised, UnsafeEnvironment
 
@@ -174,7 +175,7 @@ class Keeping:
             return Check.doubtful(
                 "lock",
                 f"The lock can be taken, but the data folder is on {kind}, where other machines may not see it.",
-                "Keep the data folder on a disk of this machine; for several machines use PostgreSQL.",
+                "Keep the data folder on a disk of this machine, and let this machine alone use it.",
             )
         if free:
             return Check.fine("lock", "The lock can be taken, on a disk of this machine.")
@@ -202,7 +203,7 @@ class Keeping:
         if behind > self._settings.limits.clock_tolerance_seconds:
             return Check.failed(
                 "clock",
-                f"It is {iso(now)} here, {behind} seconds before the newest record ({iso(latest)}): codes are refused.",
+                f"It is {iso(now)} here, {counted(behind, 'second')} before the newest record ({iso(latest)}): codes are refused.",
                 "Set the clock. If it is right now and ran ahead before: pomfa-tui doctor --accept-clock",
                 exit_code=REFUSED,
             )
