@@ -11,7 +11,9 @@ from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.identity import IdentityCheck, Justification
 from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.services.access import Caller
+from pomfa_tui.services.person_edits import PersonEdit
 from pomfa_tui.services.steps import NeedActivation, NeedCode, ShowRecoveryCodes, SignedIn
+from tests.house import HOST
 from tests.members import OTHER_PASSWORD, Member
 from tests.world import World
 
@@ -102,3 +104,8 @@ def pair_after_mfa_reset(world: World, member: Member, slip: str) -> SessionToke
     done = world.desk.recovery.confirm(shown.attempt)
     assert isinstance(done, SignedIn)
     return done.token
+
+
+def edit(world: World, who: Member, **changes: object) -> object:
+    """Edit from the command line."""
+    return world.desk.office.changes.edit(HOST, who.id, PersonEdit(**changes))  # type: ignore[arg-type]

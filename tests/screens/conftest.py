@@ -22,6 +22,7 @@ from pomfa_tui.services.desk import Desk
 from pomfa_tui.settings import Settings
 from pomfa_tui.terminal.clocks import Clocks
 from pomfa_tui.themes import DEFAULT_NAME
+from tests.members import Member
 from tests.screens.hand import Hand
 from tests.screens.layout import faults
 from tests.screens.variants import write_down
@@ -38,6 +39,18 @@ def world() -> World:
 def empty() -> World:
     """Return a world whose store is empty."""
     return make_world(initialised=False)
+
+
+@pytest.fixture
+def admin(world: World) -> Member:
+    """Return Abbey's administrator."""
+    return world.person("anna@abbey.example", role="admin", name="Anna Patel")
+
+
+@pytest.fixture
+def support(world: World) -> Member:
+    """Return somebody of the helpdesk."""
+    return world.person("help@desk.example", role="support", name="Helen")
 
 
 class MakeApp(Protocol):

@@ -21,11 +21,6 @@ def admin(world: World) -> Member:
     return world.person("anna@abbey.example", role="admin", name="Anna")
 
 
-@pytest.fixture
-def support(world: World) -> Member:
-    return world.person("help@desk.example", role="support", name="Helen")
-
-
 async def open_from_home(hand: Hand, member: Member, entry: str) -> None:
     """Choose an entry of `Home`."""
     await arrive(hand, member)

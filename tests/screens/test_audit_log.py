@@ -31,11 +31,6 @@ def admin(world: World) -> Member:
     return world.person("anna@abbey.example", role="admin", name="Anna")
 
 
-@pytest.fixture
-def support(world: World) -> Member:
-    return world.person("help@desk.example", role="support", name="Helen")
-
-
 async def open_log(hand: Hand, member: Member) -> None:
     """Choose the entry of `Home`."""
     await arrive(hand, member)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.members import Member
 from tests.office import Picture
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
 from tests.world import World
-
-
-@pytest.fixture
-def admin(world: World) -> Member:
-    return world.person("anna@abbey.example", role="admin", name="Anna Patel")
 
 
 async def read_it(hand: Hand, email: str) -> str:

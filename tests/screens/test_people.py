@@ -34,11 +34,6 @@ def admin(world: World) -> Member:
     return world.person("anna@abbey.example", role="admin", name="Anna")
 
 
-@pytest.fixture
-def support(world: World) -> Member:
-    return world.person("help@desk.example", role="support", name="Helen")
-
-
 def rows(hand: Hand) -> list[str]:
     """Return the rows of the table, their words apart by single gaps."""
     inside = [

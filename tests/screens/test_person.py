@@ -21,16 +21,6 @@ from tests.world import World
 
 
 @pytest.fixture
-def admin(world: World) -> Member:
-    return world.person("anna@abbey.example", role="admin", name="Anna Patel")
-
-
-@pytest.fixture
-def support(world: World) -> Member:
-    return world.person("help@desk.example", role="support", name="Helen")
-
-
-@pytest.fixture
 def jo(world: World) -> Member:
     """Somebody whose name would crash or command a screen that took it for markup (K07, K40)."""
     return world.person("jo@abbey.example", name="Jo [/x] Hill")

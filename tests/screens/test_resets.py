@@ -27,11 +27,6 @@ CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
 
 
 @pytest.fixture
-def admin(world: World) -> Member:
-    return world.person("anna@abbey.example", role="admin", name="Anna Patel")
-
-
-@pytest.fixture
 def jo(world: World) -> Member:
     return world.person("jo@abbey.example", name="Jo Hill")
 

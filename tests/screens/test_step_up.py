@@ -15,11 +15,6 @@ from tests.world import World
 
 
 @pytest.fixture
-def admin(world: World) -> Member:
-    return world.person("anna@abbey.example", role="admin", name="Anna Patel")
-
-
-@pytest.fixture
 def jo(world: World) -> Member:
     return world.person("jo@abbey.example", name="Jo Hill")
 

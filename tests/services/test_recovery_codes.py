@@ -23,20 +23,9 @@ from pomfa_tui.services.steps import (
     SignedIn,
 )
 from tests.house import kinds
-from tests.members import OTHER_PASSWORD, Member
+from tests.members import OTHER_PASSWORD
+from tests.services.from_paper import refuse, use
 from tests.world import World
-
-
-def use(world: World, member: Member, text: str) -> ShowRecoveryCodes:
-    """Type the password and a recovery code, and return the replacement that is shown."""
-    step = world.desk.sign_in.offer_recovery_code(world.reach_code(member).attempt, text)
-    assert isinstance(step, ShowRecoveryCodes)
-    return step
-
-
-def refuse(world: World, member: Member, text: str) -> None:
-    with pytest.raises(RecoveryCodeWrong):
-        world.desk.sign_in.offer_recovery_code(world.reach_code(member).attempt, text)
 
 
 class TestUse:

@@ -8,7 +8,6 @@ from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import (
     AttemptEnded,
     OutOfSequence,
-    RecoveryCodeWrong,
     Unavailable,
 )
 from pomfa_tui.domain.typed_codes import read_typed_code
@@ -17,20 +16,8 @@ from pomfa_tui.services.steps import (
     ShowRecoveryCodes,
     SignedIn,
 )
-from tests.members import Member
+from tests.services.from_paper import refuse, use
 from tests.world import World
-
-
-def use(world: World, member: Member, text: str) -> ShowRecoveryCodes:
-    """Type the password and a recovery code, and return the replacement that is shown."""
-    step = world.desk.sign_in.offer_recovery_code(world.reach_code(member).attempt, text)
-    assert isinstance(step, ShowRecoveryCodes)
-    return step
-
-
-def refuse(world: World, member: Member, text: str) -> None:
-    with pytest.raises(RecoveryCodeWrong):
-        world.desk.sign_in.offer_recovery_code(world.reach_code(member).attempt, text)
 
 
 class TestSets:

@@ -32,12 +32,6 @@ def jo(world: World) -> Member:
     return world.person("jo@abbey.example")
 
 
-@pytest.fixture
-def admin(world: World) -> Member:
-    """Return Abbey's administrator."""
-    return world.person("ada@abbey.example", role="admin", name="Ada")
-
-
 def reset(world: World, member: Member, act: str) -> str:
     """Reset a factor in person, from the command line; return the slip."""
     slip: str = getattr(world.desk.office.resets, act)(HOST, member.email, why()).activation_code

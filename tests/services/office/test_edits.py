@@ -24,25 +24,8 @@ from pomfa_tui.services.person_edits import PersonEdit
 from pomfa_tui.services.steps import NeedCode, NeedNewPassword
 from tests.house import ABBEY, BRIDGE, CASTLE, HOST
 from tests.members import Member
-from tests.office import Picture, main_events, refused, runs
+from tests.office import Picture, edit, main_events, refused, runs
 from tests.world import World
-
-
-@pytest.fixture
-def jo(world: World) -> Member:
-    """Return somebody of Abbey, a pharmacist."""
-    return world.person("jo@abbey.example", name="Jo")
-
-
-@pytest.fixture
-def admin(world: World) -> Member:
-    """Return Abbey's administrator."""
-    return world.person("ada@abbey.example", role="admin", name="Ada")
-
-
-def edit(world: World, who: Member, **changes: object) -> object:
-    """Edit from the command line."""
-    return world.desk.office.changes.edit(HOST, who.id, PersonEdit(**changes))  # type: ignore[arg-type]
 
 
 def test_every_field_can_be_changed_and_taken_away_where_it_is_optional(

@@ -32,12 +32,6 @@ TO_BRIDGE = Link(BRIDGE, "staff", "locum pharmacist")
 
 
 @pytest.fixture
-def jo(world: World) -> Member:
-    """Return somebody of Abbey."""
-    return world.person("jo@abbey.example", name="Jo")
-
-
-@pytest.fixture
 def sue(world: World) -> Member:
     """Return somebody of the helpdesk."""
     return world.person("sue@helpdesk.example", role="support", name="Sue")

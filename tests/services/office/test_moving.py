@@ -36,12 +36,6 @@ from tests.world import World
 
 
 @pytest.fixture
-def jo(world: World) -> Member:
-    """Return somebody of Abbey."""
-    return world.person("jo@abbey.example", name="Jo")
-
-
-@pytest.fixture
 def token(world: World, jo: Member) -> SessionToken:
     """Return Jo's session."""
     return world.sign_in(jo)

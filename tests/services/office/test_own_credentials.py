@@ -23,12 +23,6 @@ from tests.office import Picture, main_events, refused, runs, why
 from tests.world import World
 
 
-@pytest.fixture
-def jo(world: World) -> Member:
-    """Return somebody of Abbey."""
-    return world.person("jo@abbey.example", name="Jo")
-
-
 def test_the_password_changes_by_the_current_one_and_only_this_session_goes_on(
     world: World, jo: Member
 ) -> None:

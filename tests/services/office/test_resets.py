@@ -46,18 +46,6 @@ from tests.office import (
 from tests.world import World
 
 
-@pytest.fixture
-def jo(world: World) -> Member:
-    """Return somebody of Abbey who may be stuck."""
-    return world.person("jo@abbey.example", name="Jo")
-
-
-@pytest.fixture
-def admin(world: World) -> Member:
-    """Return Abbey's administrator."""
-    return world.person("ada@abbey.example", role="admin", name="Ada")
-
-
 def test_a_password_reset_kills_the_password_and_every_session_at_once(
     world: World, jo: Member, admin: Member
 ) -> None:

@@ -8,25 +8,8 @@ from pomfa_tui.domain.errors import EditedMeanwhile
 from pomfa_tui.services.person_edits import PersonEdit
 from tests.house import ABBEY, BRIDGE, CASTLE, HOST
 from tests.members import Member
-from tests.office import refused, runs, why
+from tests.office import edit, refused, runs, why
 from tests.world import World
-
-
-@pytest.fixture
-def jo(world: World) -> Member:
-    """Return somebody of Abbey."""
-    return world.person("jo@abbey.example", name="Jo")
-
-
-@pytest.fixture
-def admin(world: World) -> Member:
-    """Return Abbey's administrator."""
-    return world.person("ada@abbey.example", role="admin", name="Ada")
-
-
-def edit(world: World, who: Member, **changes: object) -> object:
-    """Edit from the command line."""
-    return world.desk.office.changes.edit(HOST, who.id, PersonEdit(**changes))  # type: ignore[arg-type]
 
 
 def test_the_second_is_told_what_it_says_now(world: World, jo: Member, admin: Member) -> None:

@@ -26,21 +26,9 @@ STATES = ["disable", "enable", "leave"]
 
 
 @pytest.fixture
-def jo(world: World) -> Member:
-    """Return somebody of Abbey."""
-    return world.person("jo@abbey.example", name="Jo")
-
-
-@pytest.fixture
 def lou(world: World) -> Member:
     """Return a locum of Abbey and Bridge."""
     return world.person("lou@home.example", ABBEY, BRIDGE, name="Lou")
-
-
-@pytest.fixture
-def admin(world: World) -> Member:
-    """Return Abbey's administrator."""
-    return world.person("ada@abbey.example", role="admin", name="Ada")
 
 
 def test_somebody_switched_off_is_out_everywhere_at_once_and_hears_the_one_answer(

@@ -28,12 +28,6 @@ from tests.world import World
 
 
 @pytest.fixture
-def admin(world: World) -> Member:
-    """Return Abbey's administrator."""
-    return world.person("ada@abbey.example", role="admin", name="Ada")
-
-
-@pytest.fixture
 def jo(world: World) -> Member:
     """Return somebody of Abbey."""
     return world.person("jo@abbey.example")
