@@ -56,6 +56,8 @@ DISABLED = (
     "Recovery codes and slips stop working.",
 )
 
+NO_SITE_YET = "Type the code of a site and press Enter."
+
 ALL_DONE = "Everybody was looked at. Finish the review."
 
 
@@ -109,6 +111,7 @@ class AccessReviewScreen(SignedInScreen[None]):
         """Begin with the site, where it has to be named."""
         super().on_mount()
         if self._everywhere:
+            self.query_one("#standing", Static).update(NO_SITE_YET)
             self.query_one("#site", Field).focus_entry()
         else:
             self.query_one("#walk").focus()
@@ -170,7 +173,9 @@ class AccessReviewScreen(SignedInScreen[None]):
         self.refresh_bindings()
 
     def _fill(self, offset: int) -> None:
-        people = self._review.people if self._review is not None else ()
+        if self._review is None:
+            return
+        people = self._review.people
         shown = self.table.page_of(len(people), offset)
         rows = [_row(each) for each in people[shown]]
         self.table.show(rows, offset=shown.start, total=len(people))
@@ -178,6 +183,8 @@ class AccessReviewScreen(SignedInScreen[None]):
     async def _walk(self) -> None:
         """Ask about one person after the other until all are decided, or somebody goes back."""
         self.notice.clear()
+        if self._review is None:
+            return
         passed: set[str] = set()
         while left := [each for each in self._left() if each.person.id not in passed]:
             passed.add(left[0].person.id)

@@ -135,6 +135,13 @@ class TestAccessReview:
         async with start(world) as hand:
             await open_from_home(hand, support, "Access review")
             assert hand.keyboard == "Site"
+            assert "Type the code of a site and press Enter." in hand.text
+            assert "Nobody has access" not in hand.text
+            hand.screen.query_one("#walk").focus()
+            await hand.press("enter")
+            await hand.settle()
+            assert hand.notice == ""
+            hand.field("Site").focus_entry()
             await hand.submit("fx999")
             await hand.settle()
             assert "Nothing found for site FX999." in hand.notice
