@@ -125,6 +125,8 @@ def start(make_app: MakeApp) -> Start:
             if settled:
                 await hand.settle()
             yield hand
+            # As the real program does when it ends; Textual's pilot takes the screens away first.
+            app.workers.cancel_all()
 
     return started
 

@@ -134,6 +134,7 @@ class Shell:
             self._pilot = pilot
             await pilot.pause()
             yield self
+            self.app.workers.cancel_all()
 
     async def sign_in(self) -> Page:
         """Hold a session and show the page behind."""
