@@ -77,6 +77,7 @@ CONTRACT = {
     "person erase": {"WHO", "--reason"},
     "audit show": {"--site", "--person", "--event", "--since", "--until", "--limit"},
     "audit verify": {"--file"},
+    "report breach": {"--site", "--since", "--csv", "--out"},
     "report evidence": {"--site", "--since", "--until", "--csv", "--out"},
     "audit forward": {"--socket"},
     "audit export": {"--format", "--out", "--site", "--person", "--event", "--since", "--until"},
