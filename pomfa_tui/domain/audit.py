@@ -58,6 +58,7 @@ class Event(StrEnum):
     REQUEST_CLOSED = "request_closed"
     SITE_KEY = "site_key"
     PHONE_HELP = "phone_help"
+    AUDIT_PURGED = "audit_purged"
 
 
 class Outcome(StrEnum):
@@ -141,6 +142,27 @@ class Head(Document, frozen=True, kw_only=True):
 
     seq: int = 0
     hash: str = GENESIS
+
+
+class Checkpoint(Document, frozen=True, kw_only=True):
+    """What stands in the log in place of records that were old enough to be dropped (AUD-10).
+
+    Attributes:
+        seq: Number of the last dropped record, and so how many were dropped since the log began.
+        hash: Its hash, which the first record that is left goes on from.
+        at: When it was recorded, UTC seconds.
+        made_at: When it was dropped, UTC seconds.
+    """
+
+    seq: int
+    hash: str
+    at: int
+    made_at: int
+
+    @property
+    def head(self) -> Head:
+        """Where the chain stood after that record."""
+        return Head(seq=self.seq, hash=self.hash)
 
 
 def chain(head: Head, event: AuditEvent) -> AuditRecord:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 import msgspec
 
-from pomfa_tui.domain.audit import AuditEvent, AuditRecord, Head, chain, follows
+from pomfa_tui.domain.audit import GENESIS, AuditEvent, AuditRecord, Head, chain, follows
 from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.domain.ports import AuditVerdict
 
@@ -79,54 +80,91 @@ def records(lines: Iterator[bytes], place: str, first: int = 1) -> Iterator[Audi
         yield record
 
 
-def verify(lines: Iterator[bytes], head: Head) -> AuditVerdict:
+def verify(lines: Iterator[bytes], head: Head, after: Head | None = None) -> AuditVerdict:
     """Check a log's lines against each other and against the head that the store knows.
 
     Args:
-        lines: The log, oldest first, without newlines.
+        lines: The log, oldest first, without newlines and without its checkpoint.
         head: Where the store says that the chain stands.
+        after: Where it stood before the first line, as a checkpoint says; at its very beginning by default.
     """
-    at, number = Head(), 0
-    for number, line in enumerate(islice(lines, head.seq), start=1):
+    at = after = after or Head()
+    number = after.seq
+    coming = islice(lines, max(head.seq - after.seq, 0))
+    for number, line in enumerate(coming, start=after.seq + 1):
         record = parse(line)
         if record is None:
-            return _bad(number, at, f"Record {number} cannot be read: it was changed or damaged.")
+            return _bad(
+                number, at, after, f"Record {number} cannot be read: it was changed or damaged."
+            )
         if not follows(record, at):
-            return _bad(number, at, f"Record {number} does not follow the one before it.")
+            return _bad(number, at, after, f"Record {number} does not follow the one before it.")
         at = Head(seq=record.seq, hash=record.hash)
     if number < head.seq:
         return _bad(
-            number + 1, at, f"The log ends after record {number}, but {head.seq} were written."
+            number + 1,
+            at,
+            after,
+            f"The log ends after record {number}, but {head.seq} were written.",
         )
     if next(lines, None) is not None:
         return _bad(
             number + 1,
             at,
+            after,
             f"The log goes on after record {number}, the last that the store knows: an older copy of the store was "
             "put back, or somebody else wrote here.",
         )
     if at != head:
-        return _bad(max(number, 1), at, "The log is whole in itself, but it is not this store's.")
-    return AuditVerdict(ok=True, records=number, head=at.hash, first_bad=None, problem=None)
+        return _bad(
+            max(number, 1), at, after, "The log is whole in itself, but it is not this store's."
+        )
+    return AuditVerdict(
+        ok=True,
+        records=number - after.seq,
+        head=at.hash,
+        first_bad=None,
+        problem=None,
+        dropped=after.seq,
+    )
+
+
+def without_checkpoint(problem: str) -> AuditVerdict:
+    """Return the verdict on a log that does not begin with the checkpoint that belongs there: nothing after it can be trusted."""
+    return AuditVerdict(ok=False, records=0, head=GENESIS, first_bad=1, problem=problem)
 
 
 def unsealed(verdict: AuditVerdict) -> AuditVerdict:
     """Return the verdict on a log whose head is not sealed with this key: its last record is not to be trusted."""
-    return _bad(
-        max(verdict.records, 1),
-        Head(seq=verdict.records, hash=verdict.head),
+    return _last_bad(
+        verdict,
         "The last record is not sealed with this key: the key is another store's, or somebody wrote the log anew.",
     )
 
 
 def cut(verdict: AuditVerdict) -> AuditVerdict:
     """Return the verdict on a log whose last line lacks its end."""
-    return _bad(
-        max(verdict.records, 1),
-        Head(seq=verdict.records, hash=verdict.head),
-        f"The log ends within record {verdict.records}: its last byte was cut off.",
+    last = verdict.dropped + verdict.records
+    return _last_bad(verdict, f"The log ends within record {last}: its last byte was cut off.")
+
+
+def _last_bad(verdict: AuditVerdict, problem: str) -> AuditVerdict:
+    records = max(verdict.records - 1, 0)
+    return replace(
+        verdict,
+        ok=False,
+        records=records,
+        first_bad=max(verdict.dropped + verdict.records, 1),
+        problem=problem,
     )
 
 
-def _bad(line: int, at: Head, problem: str) -> AuditVerdict:
-    return AuditVerdict(ok=False, records=line - 1, head=at.hash, first_bad=line, problem=problem)
+def _bad(number: int, at: Head, after: Head, problem: str) -> AuditVerdict:
+    return AuditVerdict(
+        ok=False,
+        records=max(number - 1 - after.seq, 0),
+        head=at.hash,
+        first_bad=number,
+        problem=problem,
+        dropped=after.seq,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pomfa_tui.domain.audit import AuditEvent
+from pomfa_tui.domain.audit import AuditEvent, Checkpoint
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.requests import RequestMeter
@@ -114,12 +114,18 @@ class EventList:
 
     def __init__(self, span: Span) -> None:
         self.events: list[AuditEvent] = []
+        self.dropped: Checkpoint | None = None
         self._span = span
 
     def append(self, event: AuditEvent) -> None:
         """Record an event; it is committed with the change or not at all."""
         self._span.check()
         self.events.append(event)
+
+    def drop(self, checkpoint: Checkpoint) -> None:
+        """Drop the records up to this one when the transaction commits."""
+        self._span.check()
+        self.dropped = checkpoint
 
 
 class TablesTransaction:

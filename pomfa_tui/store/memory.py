@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from pomfa_tui.domain.audit import AuditRecord, Head
+from pomfa_tui.domain.audit import AuditRecord, Checkpoint, Head
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import Busy
 from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
@@ -88,6 +88,7 @@ class MemoryStore:
         self._holder: int | None = None
         self._tables: dict[str, dict[str, Any]] = {kind.name: {} for kind in KINDS}
         self._log: list[bytes] = []
+        self._cut: Checkpoint | None = None
         self._head = Head()
         self._sealed = head_seal.seal(head_bytes(self._head))
         self._changes = 0
@@ -131,15 +132,21 @@ class MemoryStore:
 
     def audit_records(self, first: int = 1) -> Iterator[AuditRecord]:
         """Yield the committed audit records from number `first` on, oldest first."""
-        return audit_log.records(iter(self._log[first - 1 :]), "The audit log", first)
+        after = self._after.seq
+        first = max(first, after + 1)
+        return audit_log.records(iter(self._log[first - after - 1 :]), "The audit log", first)
 
     def audit_count(self) -> int:
         """Return the number of the newest committed audit record."""
         return self._head.seq
 
+    def audit_checkpoint(self) -> Checkpoint | None:
+        """Return what stands for the records that were dropped; none while the log is whole."""
+        return self._cut
+
     def verify_audit(self) -> AuditVerdict:
         """Check the whole audit log against itself and against its sealed head."""
-        verdict = audit_log.verify(iter(tuple(self._log)), self._head)
+        verdict = audit_log.verify(iter(tuple(self._log)), self._head, self._after)
         if verdict.ok and not self._seal.check(head_bytes(self._head), self._sealed):
             return audit_log.unsealed(verdict)
         return verdict
@@ -150,10 +157,27 @@ class MemoryStore:
     def close(self) -> None:
         """Let go of nothing."""
 
+    @property
+    def _after(self) -> Head:
+        return Head() if self._cut is None else self._cut.head
+
+    def _place_after(self, dropped: Checkpoint) -> int:
+        place = dropped.seq - self._after.seq
+        if dropped.head == self._after:
+            return 0
+        if not 0 < place <= len(self._log):
+            message = f"record {dropped.seq} is not in the log"
+            raise ValueError(message)
+        return place
+
     def _commit(self, tables: dict[str, dict[str, Any]], transaction: TablesTransaction) -> None:
         lines, head = chained(self._head, transaction.audit.events)
-        if tables == self._tables and not lines:
+        dropped = transaction.audit.dropped
+        if tables == self._tables and not lines and dropped is None:
             return
+        if dropped is not None:
+            self._log = self._log[self._place_after(dropped) :]
+            self._cut = dropped
         self._log += lines
         self._head, self._sealed = head, self._seal.seal(head_bytes(head))
         self._tables = tables

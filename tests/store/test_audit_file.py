@@ -13,7 +13,7 @@ import pytest
 from pomfa_tui.domain.audit import AuditRecord, Head, chain
 from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.domain.ports import AuditVerdict
-from pomfa_tui.store.tinydb import TinyStore, auditfile
+from pomfa_tui.store.tinydb import TinyStore, auditreader
 from tests.store.stage import KeyedSeal, commit, event, open_store, person
 
 LINES = 9
@@ -219,7 +219,7 @@ def test_records_are_read_from_the_log_and_a_damaged_one_is_named(log: Path) -> 
 
 
 def test_a_long_log_is_read_in_portions(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auditfile, "_PORTION", 100)
+    monkeypatch.setattr(auditreader, "_PORTION", 100)
     store = open_store(folder)
     for number in range(1, 30):
         commit(store, number)

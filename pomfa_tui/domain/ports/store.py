@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from pomfa_tui.domain.audit import AuditEvent, AuditRecord
+    from pomfa_tui.domain.audit import AuditEvent, AuditRecord, Checkpoint
     from pomfa_tui.domain.credentials import Credentials
     from pomfa_tui.domain.ports.tables import (
         People,
@@ -90,6 +90,14 @@ class AuditAppender(Protocol):
         """Record an event; it is committed with the change or not at all."""
         ...
 
+    def drop(self, checkpoint: Checkpoint) -> None:
+        """Drop the oldest records, up to the one that a checkpoint states, once the transaction has been committed.
+
+        The store seals the checkpoint with its current key. The one that is there already may be given again, so that it is sealed anew.
+        When the disk refuses, the records go at the next start.
+        """
+        ...
+
 
 class Transaction(Protocol):
     """Exclusive reading and writing; all or nothing."""
@@ -162,8 +170,9 @@ class AuditVerdict:
         ok: Whether every record follows the one before it and the sealed head fits.
         records: How many records were read.
         head: Hash of the newest good record.
-        first_bad: Number of the first line that does not fit, counted from 1; none when all do.
+        first_bad: Number of the first record that does not fit, counted from 1; 1 where the checkpoint in front does not; none when all do.
         problem: One sentence about what is wrong, or none.
+        dropped: How many older records a checkpoint stands for.
     """
 
     ok: bool
@@ -171,6 +180,7 @@ class AuditVerdict:
     head: str
     first_bad: int | None
     problem: str | None
+    dropped: int = 0
 
 
 class Store(Protocol):
@@ -203,12 +213,17 @@ class Store(Protocol):
         """Yield the committed audit records, oldest first.
 
         Args:
-            first: Number of the record to begin with; passing over those before it costs next to nothing.
+            first: Number of the record to begin with; passing over those before it costs next to nothing. Where it was dropped, the oldest
+                one that is left comes first.
         """
         ...
 
     def audit_count(self) -> int:
         """Return the number of the newest committed audit record; 0 when there is none."""
+        ...
+
+    def audit_checkpoint(self) -> Checkpoint | None:
+        """Return what stands for the records that were dropped for their age; none while the log is whole."""
         ...
 
     def verify_audit(self) -> AuditVerdict:

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.safefiles import create_private, write_all
-from pomfa_tui.store.audit_log import LARGEST_RECORD, NAME
+from pomfa_tui.store.audit_log import NAME
+from pomfa_tui.store.checkpoint import SealedCheckpoint, Start
+from pomfa_tui.store.tinydb.auditreader import LogReader, read_start
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, looks_of, read_at, unavailable
 from pomfa_tui.store.tinydb.marks import Mark
-from pomfa_tui.store.tinydb.picture import Picture
-
-_PORTION = 1 << 20
+from pomfa_tui.store.tinydb.refusals import cut_short
 
 
 class AuditFile:
-    """The log's file.
+    """The log's file; sizes and places in it count as if nothing had ever been dropped.
 
     Args:
         folder: Where it is.
+
+    Attributes:
+        check: Told which checkpoint the file begins with, none where it has none; raises where another one belongs there.
     """
+
+    check: Callable[[SealedCheckpoint | None], None]
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self.place = folder.place(NAME)
         self._fd = -1
         self._seen = NOTHING
+        self._start = Start()
 
     def create(self) -> None:
         """Make an empty log for a new store.
@@ -58,7 +64,7 @@ class AuditFile:
         """
         size = self._open(safe.log)
         if size < safe.logged:
-            raise self.too_short()
+            raise cut_short(self.place)
         try:
             if size < safe.log:
                 start, data = known()
@@ -66,7 +72,7 @@ class AuditFile:
                 self._add_missing(size, start, data[: safe.log - start])
                 return 0
             if size > safe.log:
-                there = read_at(self._fd, safe.log, size - safe.log)
+                there = self._read(safe.log, size - safe.log)
                 if not coming.startswith(there):
                     raise self._too_long()
                 return len(there)
@@ -88,12 +94,13 @@ class AuditFile:
             Unavailable: It cannot be written.
         """
         size = self._open(start)
+        start, data = self._kept(start, data)
         if size < start:
-            raise self.too_short()
+            raise cut_short(self.place)
         try:
-            there = read_at(self._fd, start, len(data))
+            there = self._read(start, len(data))
             if not data.startswith(there):
-                os.ftruncate(self._fd, start)
+                os.ftruncate(self._fd, start - self._start.shift)
                 there = b""
             write_all(self._fd, data[len(there) :])
         except OSError as error:
@@ -115,43 +122,22 @@ class AuditFile:
                 write_all(self._fd, data[done:])
         except OSError:
             # The journal has what is missing; nobody commits anything more before it has been added here.
-            return os.fstat(self._fd).st_size
+            return os.fstat(self._fd).st_size + self._start.shift
         return before + len(data)
 
     def sync(self) -> int:
         """Wait until the log is on the disk; return its size."""
         os.fsync(self._fd)
-        return os.fstat(self._fd).st_size
+        return os.fstat(self._fd).st_size + self._start.shift
 
     def size(self) -> int:
         """Return the log's size; 0 when there is none."""
-        return self._folder.find(NAME).st_size
+        with self.reader() as log:
+            return log.size()
 
-    def lines(
-        self, upto: int | None = None, more: bytes = b"", *, start: int = 0
-    ) -> Iterator[bytes]:
-        """Yield the log's lines without newline.
-
-        Args:
-            upto: Where in the file to stop reading; at its end by default. It may end earlier.
-            more: What to read after the file's own bytes.
-            start: Where in the file to begin.
-
-        A line that is longer than any record comes cut short, and nothing after it.
-        """
-        fd = self._folder.open(NAME)
-        rest = b""
-        try:
-            for portion in self._portions(fd, start, upto, more):
-                *whole, rest = (rest + portion).split(b"\n")
-                yield from whole
-                if len(rest) > LARGEST_RECORD:
-                    break
-        finally:
-            if fd >= 0:
-                os.close(fd)
-        if rest:
-            yield rest
+    def reader(self) -> LogReader:
+        """Return what reads the file as it is now."""
+        return LogReader(self._folder)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -159,72 +145,42 @@ class AuditFile:
             os.close(self._fd)
             self._fd, self._seen = -1, NOTHING
 
-    def _portions(self, fd: int, start: int, upto: int | None, more: bytes) -> Iterator[bytes]:
-        while fd >= 0 and (upto is None or start < upto):
-            size = _PORTION if upto is None else min(_PORTION, upto - start)
-            with self._folder.sentences():
-                data = read_at(fd, start, size)
-            if not data:
-                break
-            start += len(data)
-            yield data
-        if more:
-            yield more
-
     def _open(self, wanted: int) -> int:
         """Open the file, or look whether it is still the one that is open; return its size."""
         found = self._folder.find(NAME)
         if found is NOTHING:
             if wanted:
-                raise self.too_short()
+                raise cut_short(self.place)
             self.create()
         if self._fd < 0 or looks_of(found) != looks_of(self._seen):
             self.close()
             self._fd = self._folder.open(NAME, os.O_RDWR | os.O_APPEND)
             if self._fd < 0:
-                raise self.too_short()
+                raise cut_short(self.place)
+            self._start = read_start(self._folder, self._fd)
+            self.check(self._start.sealed)
             self._seen = found = os.fstat(self._fd)
-        return found.st_size
+        return found.st_size + self._start.shift
+
+    def _read(self, start: int, size: int) -> bytes:
+        return read_at(self._fd, start - self._start.shift, size)
+
+    def _kept(self, start: int, data: bytes) -> tuple[int, bytes]:
+        """Leave out of what follows a place whatever was dropped."""
+        gone = max(self._start.base - start, 0)
+        return start + gone, data[gone:]
 
     def _add_missing(self, size: int, start: int, data: bytes) -> None:
         """Complete the log after a crash; what stands there already must be the beginning of what is missing."""
-        if size < start or read_at(self._fd, start, size - start) != data[: size - start]:
+        start, data = self._kept(start, data)
+        if size < start or self._read(start, size - start) != data[: size - start]:
             raise IntegrityFailure(
                 f"{self.place} does not end as it was written. Run `pomfa-tui audit verify`, and ask the helpdesk."
             )
         write_all(self._fd, data[size - start :])
-
-    def too_short(self) -> IntegrityFailure:
-        """Say that records are missing which had been written."""
-        return IntegrityFailure(
-            f"{self.place} is missing or its end was cut off. Nothing can be changed until it is put back: "
-            "run `pomfa-tui audit verify`, and ask the helpdesk."
-        )
 
     def _too_long(self) -> IntegrityFailure:
         return IntegrityFailure(
             f"{self.place} has records that the store does not know: an older copy of the store was put back, or somebody else "
             "wrote there. Run `pomfa-tui audit verify`, and ask the helpdesk."
         )
-
-
-def committed_lines(audit: AuditFile, picture: Picture, start: int = 0) -> Iterator[bytes]:
-    """Return the lines of everything that a picture knows to be committed, whether or not the log has them yet.
-
-    Args:
-        audit: The log's file.
-        picture: What is committed.
-        start: Where in the file to begin; no further than it reaches.
-
-    Raises:
-        IntegrityFailure: The log was cut.
-    """
-    wanted = picture.audit_size
-    size = min(audit.size(), wanted)
-    if size == wanted:
-        return audit.lines(wanted, start=start)
-    # A crash came between the journal and the log; the journal has the rest.
-    begin, known = picture.audit_since_snapshot()
-    if size < begin:
-        raise audit.too_short()
-    return audit.lines(size, known[size - begin :], start=start)

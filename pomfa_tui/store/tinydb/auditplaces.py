@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from pomfa_tui.store.audit_log import NAME
+from pomfa_tui.store.tinydb.auditreader import LogReader
 from pomfa_tui.store.tinydb.folder import Folder, read_at
 
 EVERY = 256
@@ -24,37 +24,37 @@ class AuditPlaces:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._gate = threading.Lock()
-        self._file = (0, 0)
+        self._file = (0, 0, 0)
+        self._first = 1
         self._places = [0]
         self._read = self._lines = 0
 
-    def before(self, number: int) -> tuple[int, int]:
-        """Return a place in the file at or before a line.
+    def before(self, log: LogReader, number: int) -> tuple[int, int]:
+        """Return a place in the log at or before a record.
 
         Args:
-            number: Of the line, from 1.
+            log: The open file.
+            number: Of the record; the file has it, or those before it.
 
         Returns:
-            Where a line begins, and the number of that line.
+            Where a line begins, and the number of the record on it.
         """
         with self._gate, self._folder.sentences():
-            fd = self._folder.open(NAME)
-            if fd < 0:
+            if log.fd < 0:
                 return 0, 1
-            try:
-                self._learn(fd, number)
-            finally:
-                os.close(fd)
-            step = min((number - 1) // EVERY, len(self._places) - 1)
-            return self._places[step], step * EVERY + 1
+            wanted = number - log.start.after.seq - 1
+            self._learn(log, wanted)
+            step = min(wanted // EVERY, len(self._places) - 1)
+            return self._places[step] + log.start.shift, self._first + step * EVERY
 
-    def _learn(self, fd: int, number: int) -> None:
-        found = os.fstat(fd)
-        if (found.st_dev, found.st_ino) != self._file or found.st_size < self._read:
-            self._file = (found.st_dev, found.st_ino)
-            self._places, self._read, self._lines = [0], 0, 0
-        while (number - 1) // EVERY >= len(self._places):
-            data = read_at(fd, self._read, min(_PORTION, found.st_size - self._read))
+    def _learn(self, log: LogReader, wanted: int) -> None:
+        found, first = os.fstat(log.fd), log.start.after.seq + 1
+        if (found.st_dev, found.st_ino, first) != self._file or found.st_size < self._read:
+            self._file = (found.st_dev, found.st_ino, first)
+            self._first, self._read, self._lines = first, log.start.header, 0
+            self._places = [log.start.header]
+        while wanted // EVERY >= len(self._places):
+            data = read_at(log.fd, self._read, min(_PORTION, found.st_size - self._read))
             if not data:
                 return
             self._count(data)

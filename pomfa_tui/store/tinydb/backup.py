@@ -20,6 +20,7 @@ from pomfa_tui.domain.ports import HeadSeal, StoreMeta
 from pomfa_tui.filewords import sentences, shown
 from pomfa_tui.safefiles import create_private
 from pomfa_tui.store import audit_log
+from pomfa_tui.store.checkpoint import LONGEST, problem_of, start_of
 from pomfa_tui.store.kinds import META
 from pomfa_tui.store.migrations import Tables, check_known
 from pomfa_tui.store.tinydb import snapshot
@@ -234,14 +235,17 @@ def _bytes(path: Path) -> bytes:
 
 
 def _check_log(facts: Facts, log: bytes, place: str) -> None:
-    """Check an audit log against itself and the head that goes with it."""
+    """Check an audit log against itself, and against the checkpoint and the head that go with it."""
+    start = start_of(log[:LONGEST])
+    # Whatever is in a backup is sealed with all of it.
+    problem = problem_of(start.sealed, facts.cut, lambda _: True)
 
     def lines() -> Iterator[bytes]:
-        return iter(log.split(b"\n")[:-1])
+        return iter(log[start.header :].split(b"\n")[:-1])
 
     head = Head() if facts.audit is None else facts.audit.head
-    verdict = audit_log.verify(lines(), head)
-    if not verdict.ok or len(log) != facts.audit_size:
+    verdict = audit_log.verify(lines(), head, start.after)
+    if problem is not None or not verdict.ok or len(log) + start.shift != facts.audit_size:
         raise IntegrityFailure(
             f"{place} holds an audit log that does not fit at record {verdict.first_bad or verdict.records}. Run `pomfa-tui audit "
             "verify`, or use another backup."

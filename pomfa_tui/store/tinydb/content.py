@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pomfa_tui.domain.audit import Head
+from pomfa_tui.store.checkpoint import Cut
 from pomfa_tui.store.kinds import Taken
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.journal import Changes, Line
@@ -23,7 +24,8 @@ class Content:
     Attributes:
         tables: By name.
         audit: The sealed head of the audit chain; none before the first commit.
-        audit_size: Bytes that the audit log must have.
+        audit_size: Bytes that the audit log must have, with those that were dropped.
+        cut: What was dropped from the audit log; none while it is whole.
     """
 
     def __init__(self, journal_place: str) -> None:
@@ -31,6 +33,7 @@ class Content:
         self.tables = snapshot.empty_tables()
         self.audit: SealedHead | None = None
         self.audit_size = 0
+        self.cut: Cut | None = None
 
     @property
     def head(self) -> Head:
@@ -59,6 +62,7 @@ class Content:
         for number, line in enumerate(lines, start=first):
             if not self._arrive(line, number):
                 self._apply_now(line, number)
+        self.cut = next((line.cut for line in reversed(lines) if line.cut is not None), self.cut)
         for line in reversed(lines):
             if line.head is not None:
                 self.audit, self.audit_size = line.head, line.log

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pomfa_tui.domain.documents import Document
+from pomfa_tui.store.checkpoint import Cut
 from pomfa_tui.store.kinds import KINDS
 from pomfa_tui.store.migrations import FORMAT, check_known
 from pomfa_tui.store.tinydb.refusals import OldFormat, damaged, foreign
@@ -39,7 +40,7 @@ REMOVED = b"null"
 _OPEN = b"["
 _SUM_LENGTH = len(b',"00000000"]\n')
 # The beginning of a commit, also where the newline before it is damaged; never within a text, whose quotes are escaped, nor an audit record.
-_COMMIT = re.compile(rb'\[\{"seq":([0-9]{1,18})(?:\}|,"(?:changes|audit|log|head)")')
+_COMMIT = re.compile(rb'\[\{"seq":([0-9]{1,18})(?:\}|,"(?:changes|audit|log|head|cut)")')
 
 _types = {kind.name: kind.type for kind in KINDS}
 _decoders: dict[str, msgspec.json.Decoder[Any]] = {
@@ -71,6 +72,7 @@ class Line(Document, frozen=True, kw_only=True, omit_defaults=True):
         audit: The audit records, exactly as they stand in the audit log.
         log: Bytes of the audit log with those records; 0 where there are none.
         head: The sealed head of the audit chain, where it moved.
+        cut: What was dropped from the audit log, where that changed.
     """
 
     seq: int
@@ -78,6 +80,7 @@ class Line(Document, frozen=True, kw_only=True, omit_defaults=True):
     audit: tuple[msgspec.Raw, ...] = ()
     log: int = 0
     head: SealedHead | None = None
+    cut: Cut | None = None
 
 
 _line_decoder = msgspec.json.Decoder(tuple[Line, str])

@@ -101,7 +101,7 @@ class Picture(Content):
     def go_on(self, facts: Facts, size: int, position: Position | None) -> None:
         """Go on with a snapshot, and a journal where there is a position, that this process has just written."""
         self.facts, self.snapshot_size = facts, size
-        self.audit, self.audit_size = facts.audit, facts.audit_size
+        self.audit, self.audit_size, self.cut = facts.audit, facts.audit_size, facts.cut
         if position is not None:
             with suppress(Folded):
                 self._open_journal()
@@ -199,6 +199,7 @@ class Picture(Content):
                     seq=start.seq,
                     audit=self.audit,
                     audit_size=self.audit_size,
+                    cut=self.cut,
                 )
                 self._measure_snapshot()
                 self.position = start

@@ -55,6 +55,21 @@ def older(folder: str, name: str) -> IntegrityFailure:
     )
 
 
+def cut_short(place: str) -> IntegrityFailure:
+    """Say that records are missing from the audit log which had been written."""
+    return IntegrityFailure(
+        f"{place} is missing or its end was cut off. Nothing can be changed until it is put back: "
+        "run `pomfa-tui audit verify`, and ask the helpdesk."
+    )
+
+
+def wrong_checkpoint(place: str, problem: str) -> IntegrityFailure:
+    """Say that the audit log begins with another checkpoint than belongs there."""
+    return IntegrityFailure(
+        f"{place} is damaged at line 1: {problem} Put its newest copy back, or run `pomfa-tui audit verify` and ask the helpdesk."
+    )
+
+
 def too_large(place: str) -> IntegrityFailure:
     """Name the file that is larger than anything this program writes."""
     return IntegrityFailure(f"{place} is larger than any store. {_REMEDY}")

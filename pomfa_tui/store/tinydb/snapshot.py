@@ -16,6 +16,7 @@ import msgspec
 
 from pomfa_tui.domain.audit import Head
 from pomfa_tui.domain.documents import Document
+from pomfa_tui.store.checkpoint import Cut
 from pomfa_tui.store.kinds import KINDS, Kind, Taken
 from pomfa_tui.store.migrations import FORMAT, Tables, check_known
 from pomfa_tui.store.tinydb.folder import Folder, read_at
@@ -46,7 +47,7 @@ class SealedHead(Document, frozen=True, kw_only=True):
     seal: str
 
 
-class Facts(Document, frozen=True, kw_only=True):
+class Facts(Document, frozen=True, kw_only=True, omit_defaults=True):
     """What the store knows about itself.
 
     Attributes:
@@ -54,7 +55,8 @@ class Facts(Document, frozen=True, kw_only=True):
         generation: Counts the snapshots; the journal's first line carries the same number.
         seq: Number of the last commit that is in here.
         audit: The sealed head after that commit; none before the first.
-        audit_size: Bytes of the audit log up to that head, on the disk before the snapshot was written.
+        audit_size: Bytes of the audit log up to that head, on the disk before the snapshot was written; those that were dropped count too.
+        cut: What was dropped from the audit log; none while it is whole, and then not written.
     """
 
     format: int
@@ -62,6 +64,7 @@ class Facts(Document, frozen=True, kw_only=True):
     seq: int
     audit: SealedHead | None
     audit_size: int
+    cut: Cut | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):

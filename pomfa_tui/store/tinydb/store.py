@@ -6,26 +6,25 @@ import errno
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pomfa_tui.domain.audit import AuditRecord, Head
+from pomfa_tui.domain.audit import AuditRecord, Checkpoint
 from pomfa_tui.domain.errors import Unavailable
 from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
-from pomfa_tui.store import audit_log
 from pomfa_tui.store.base import TablesTransaction, TablesView
 from pomfa_tui.store.kinds import Kind
 from pomfa_tui.store.ledger import Ledger
 from pomfa_tui.store.tinydb import journal
-from pomfa_tui.store.tinydb.auditfile import AuditFile, committed_lines
-from pomfa_tui.store.tinydb.auditplaces import AuditPlaces
+from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.bookkeeper import Bookkeeper
+from pomfa_tui.store.tinydb.cutting import Cutting
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, unavailable
 from pomfa_tui.store.tinydb.holding import Holding
 from pomfa_tui.store.tinydb.journal import Position
 from pomfa_tui.store.tinydb.lock import LockFile
+from pomfa_tui.store.tinydb.logbook import Logbook
 from pomfa_tui.store.tinydb.marks import SAFE, Mark
 from pomfa_tui.store.tinydb.picture import Picture
 from pomfa_tui.store.tinydb.refusals import OldFormat
@@ -34,6 +33,7 @@ from pomfa_tui.store.tinydb.safety import Safety
 from pomfa_tui.store.tinydb.tables import LiveDatabase, TinyRows
 from pomfa_tui.store.tinydb.upgrade import upgrade
 from pomfa_tui.store.tinydb.upkeep import Exported, Upkeep
+from pomfa_tui.store.tinydb.verifying import Verifying
 from pomfa_tui.store.tinydb.writer import Writer
 
 _TRIES = 5
@@ -74,7 +74,7 @@ class TinyStore:
         self._holding = Holding(self._lock, lock_seconds)
         self._picture = Picture(self._folder)
         self._audit = AuditFile(self._folder)
-        self._places = AuditPlaces(self._folder)
+        self._logbook = Logbook(self._folder, self._audit, self._picture, head_seal)
         self._bookkeeper = Bookkeeper(ledger, self._picture)
         self._writer = Writer(
             self._folder,
@@ -103,6 +103,23 @@ class TinyStore:
             audit=self._audit,
             hold=self._held,
         )
+        self._cutting = Cutting(
+            picture=self._picture,
+            writer=self._writer,
+            safety=self._safety,
+            upkeep=self._upkeep,
+            bookkeeper=self._bookkeeper,
+            begin=self._begin,
+            end=self._holding.end,
+        )
+        self._verifying = Verifying(
+            picture=self._picture,
+            writer=self._writer,
+            audit=self._audit,
+            logbook=self._logbook,
+            upkeep=self._upkeep,
+            make_safe=self._make_safe,
+        )
         try:
             self._open()
         except BaseException:
@@ -123,7 +140,9 @@ class TinyStore:
                     yield transaction
                 finally:
                     transaction.end()
-                written = self._writer.commit(layers, transaction.audit.events)
+                audit = transaction.audit
+                cut = None if audit.dropped is None else self._logbook.cut_at(audit.dropped)
+                written = self._writer.commit(layers, audit.events, cut)
             finally:
                 self._holding.end()
         finally:
@@ -134,6 +153,7 @@ class TinyStore:
             self._safety.make_safe(written.mark, written.records)
             self._bookkeeper.reach(written.mark.seq)
             self._upkeep.fold_when_due()
+            self._cutting.finish()
 
     @contextmanager
     def view(self) -> Iterator[TablesView]:
@@ -171,39 +191,22 @@ class TinyStore:
             IntegrityFailure: The log is cut, or a line is no record; names it.
         """
         self._refresh()
-        start, number = self._places.before(first)
-        with self._looking:
-            lines = committed_lines(self._audit, self._picture, start)
-        return audit_log.records(islice(lines, first - number, None), self._audit.place, first)
+        return self._logbook.records(first, self._looking)
 
     def audit_count(self) -> int:
         """Return the number of the newest committed audit record."""
         self._refresh()
         return self._picture.head.seq
 
+    def audit_checkpoint(self) -> Checkpoint | None:
+        """Return what stands for the audit records that were dropped; none while the log is whole."""
+        self._refresh()
+        cut = self._picture.cut
+        return None if cut is None else cut.sealed.checkpoint
+
     def verify_audit(self) -> AuditVerdict:
         """Check the whole audit log against itself and against its sealed head."""
-        self._refresh()
-        with self._looking:
-            wanted, sealed, position = (
-                self._picture.audit_size,
-                self._picture.audit,
-                self._picture.position,
-            )
-        longer = False
-        if position is not None:
-            self._make_safe(position)
-        if self._audit.size() != wanted:
-            # Others have written since, a crash left something to be added, or the log was cut or added to.
-            with suppress(Unavailable):
-                longer = self._upkeep.level_audit()
-        lines = self._audit.lines(None if longer or position is None else wanted)
-        verdict = audit_log.verify(lines, Head() if sealed is None else sealed.head)
-        if verdict.ok and self._audit.size() < wanted:
-            return audit_log.cut(verdict)
-        if verdict.ok and sealed is not None and not self._writer.is_sealed(sealed):
-            return audit_log.unsealed(verdict)
-        return verdict
+        return self._verifying.verdict(self._refresh, self._looking)
 
     def fold(self) -> None:
         """Bring the snapshot up to date, so that it holds everything and the journal nothing.
@@ -216,8 +219,12 @@ class TinyStore:
 
     def exported(self) -> Exported:
         """Return everything at one moment, as a backup holds it."""
-        self._refresh()
-        return self._upkeep.exported()
+        for _ in range(_TRIES):
+            self._refresh()
+            found = self._upkeep.exported()
+            if found is not None:
+                return found
+        raise self._logbook.wrong_start()
 
     def compact(self) -> None:
         """Rewrite the files, so that what was removed stands in none of them any more; see `fold`."""
@@ -250,6 +257,8 @@ class TinyStore:
                 upgrade(self._folder, self._audit, self._lock)
             self._refresh()
         self._bookkeeper.check(self._folder.shown, self._refresh, begin=not self._read_only)
+        if not self._read_only:
+            self._cutting.finish()
 
     def _refresh(self) -> None:
         """Read what others have committed."""

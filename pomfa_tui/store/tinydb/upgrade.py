@@ -115,5 +115,6 @@ def _fold(old: OldFiles) -> Facts:
             seq=line.seq,
             audit=line.head or facts.audit,
             audit_size=facts.audit_size + len(journal.audit_bytes([line])),
+            cut=line.cut or facts.cut,
         )
     return facts

@@ -1,4 +1,4 @@
-"""What is done under both locks: recovering after a restart of the host, and folding."""
+"""What is done under both locks: recovering after a restart of the host, folding, and cutting the audit log's head."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from contextlib import AbstractContextManager, suppress
 from typing import NamedTuple
 
 from pomfa_tui.domain.errors import IntegrityFailure, Refusal
+from pomfa_tui.store.audit_log import NAME as AUDIT
+from pomfa_tui.store.checkpoint import Cut, line_of, problem_of
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
-from pomfa_tui.store.tinydb.auditfile import AuditFile, committed_lines
+from pomfa_tui.store.tinydb.auditcut import Shortening
+from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.folder import Folder, read_at
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN
 from pomfa_tui.store.tinydb.picture import Picture
-from pomfa_tui.store.tinydb.refusals import damaged
+from pomfa_tui.store.tinydb.refusals import cut_short, damaged
 from pomfa_tui.store.tinydb.safety import Safety
 from pomfa_tui.store.tinydb.snapshot import Facts
 from pomfa_tui.store.tinydb.writer import Writer
@@ -30,7 +33,7 @@ class Exported(NamedTuple):
     Attributes:
         facts: Of the snapshot.
         snapshot: The bytes that `store.json` would have.
-        log: The audit log up to the head that the snapshot knows.
+        log: The audit log up to the head that the snapshot knows, with the checkpoint in front where it has one.
     """
 
     facts: Facts
@@ -129,9 +132,10 @@ class Upkeep:
 
     def tidy(self) -> None:
         """Remove what a crash has left of files that were being replaced: it may hold secrets."""
-        if self._folder.is_untidy(snapshot.NAME, journal.NAME):
+        names = (snapshot.NAME, journal.NAME, AUDIT)
+        if self._folder.is_untidy(*names):
             with self._safety.locked(), self._hold():
-                self._folder.tidy(snapshot.NAME, journal.NAME)
+                self._folder.tidy(*names)
 
     def fold(self) -> None:
         """Write a new snapshot and begin a new journal.
@@ -146,8 +150,28 @@ class Upkeep:
         with self._safety.locked(), self._hold():
             self._fold()
 
-    def exported(self) -> Exported:
+    def cut_log(self) -> bool:
+        """Take out of the audit log's file what its checkpoint stands for.
+
+        The long part, copying what stays, is done while everybody goes on; only the exchange is done under the locks.
+
+        Returns:
+            Whether the file begins with the checkpoint now.
+
+        Raises:
+            Refusal: The disk refuses, or somebody else is at it; the log is as it was.
+        """
+        cut, safe = self._picture.cut, self._lock.mark(SAFE)
+        if cut is None or safe is None:
+            return False
+        with Shortening(self._folder, cut.sealed, safe.log) as shorter:
+            return self._exchange(cut, shorter)
+
+    def exported(self) -> Exported | None:
         """Return everything at one moment; nobody has to wait for it.
+
+        Returns:
+            Everything; none when others have cut the log's head since this process looked.
 
         Raises:
             IntegrityFailure: The audit log was cut, or the store is empty.
@@ -160,12 +184,19 @@ class Upkeep:
                 seq=picture.seq,
                 audit=picture.audit,
                 audit_size=picture.audit_size,
+                cut=picture.cut,
             )
             data = snapshot.encode(facts, picture.tables)
-            log = b"".join([line + b"\n" for line in committed_lines(self._audit, picture)])
-        if len(log) != facts.audit_size:
-            raise self._audit.too_short()
-        return Exported(facts, data, log)
+            with self._audit.reader() as log:
+                start = log.start
+                if problem_of(start.sealed, picture.cut, lambda _: True) is not None:
+                    return None
+                lines = [line + b"\n" for line in log.lines(*log.committed(picture))]
+        records = b"".join(lines)
+        if start.base + len(records) != facts.audit_size:
+            raise cut_short(self._audit.place)
+        header = b"" if start.sealed is None else line_of(start.sealed)
+        return Exported(facts, data, header + records)
 
     def fold_when_due(self) -> None:
         """Fold when the journal has outgrown the snapshot, unless somebody else is at it.
@@ -193,24 +224,43 @@ class Upkeep:
         finally:
             self._safety.unlock()
 
-    def _fold(self) -> None:
+    def _exchange(self, cut: Cut, shorter: Shortening) -> bool:
+        with self._safety.locked(), self._hold():
+            if self._picture.cut != cut or not self._is_level():
+                return False
+            if self._picture.facts.audit_size < cut.sealed.size:
+                # The journal has the records too.
+                self._fold()
+            with self._folder.sentences():
+                shorter.take_place(self._picture.audit_size)
+        return True
+
+    def _is_level(self) -> bool:
+        """Make everything safe that was written, and the audit log hold all of it on the disk; tell whether it does."""
         picture = self._picture
         safe, written = self._lock.mark(SAFE), self._lock.mark(WRITTEN)
         if picture.position is None or safe is None or written is None:
-            return
+            return False
         if written.seq > safe.seq:
             self._safety.sync(safe, written, None, holds_lock=True)
             safe = self._lock.mark(SAFE) or safe
         self._audit.level(safe, b"", self._safety.known_records)
         with self._folder.sentences():
-            if self._audit.sync() != picture.audit_size:
-                return
+            return self._audit.sync() == picture.audit_size
+
+    def _fold(self) -> None:
+        if not self._is_level():
+            return
+        picture, safe = self._picture, self._lock.mark(SAFE)
+        if picture.position is None or safe is None:
+            return
         facts = Facts(
             format=FORMAT,
             generation=max(picture.facts.generation, picture.position.generation) + 1,
             seq=picture.seq,
             audit=picture.audit,
             audit_size=picture.audit_size,
+            cut=picture.cut,
         )
         data = snapshot.encode(facts, picture.tables)
         first, position = journal.new(facts.generation, facts.seq)

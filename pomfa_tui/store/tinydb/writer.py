@@ -18,6 +18,7 @@ from pomfa_tui.domain.audit import AuditEvent, Head
 from pomfa_tui.domain.errors import IntegrityFailure, Unavailable
 from pomfa_tui.domain.ports import HeadSeal
 from pomfa_tui.store.audit_log import chained, head_bytes
+from pomfa_tui.store.checkpoint import Cut
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.auditfile import AuditFile
@@ -115,13 +116,14 @@ class Writer:
         return True
 
     def commit(
-        self, changed: Mapping[str, Rows[Any]], events: Sequence[AuditEvent]
+        self, changed: Mapping[str, Rows[Any]], events: Sequence[AuditEvent], cut: Cut | None = None
     ) -> Written | None:
         """Write one line; none when there is nothing to write.
 
         Args:
             changed: Layers over the picture's tables, by name.
             events: What goes into the audit log.
+            cut: What is dropped from the audit log's head, where that changes.
 
         Raises:
             Unavailable: It cannot be written; nothing was changed.
@@ -129,7 +131,7 @@ class Writer:
             ValueError: Something cannot be encoded; nothing was changed.
         """
         changes = {name: written for name, rows in changed.items() if (written := rows.changed())}
-        if not changes and not events:
+        if not changes and not events and cut is None:
             return None
         picture = self._picture
         position = picture.position
@@ -149,6 +151,7 @@ class Writer:
             audit=tuple(map(msgspec.Raw, records)),
             log=picture.audit_size + len(added) if added else 0,
             head=head,
+            cut=cut,
         )
         data, after = journal.extend(line, position)
         self._bookkeeper.note(changes, position.seq)
@@ -158,6 +161,7 @@ class Writer:
             picture.position = after
             picture.audit_size += len(added)
             picture.audit = self._own_head = head or picture.audit
+            picture.cut = cut or picture.cut
         mark = self.mark_at(after)
         self._lock.put(WRITTEN, mark)
         return Written(mark, added)
