@@ -253,6 +253,10 @@ class FakeForwarded:
         """Exclude nobody."""
         yield
 
+    def reached(self) -> int | None:
+        """Return the number; none where nothing was forwarded."""
+        return self.number or None
+
     def read(self) -> int:
         """Return the number."""
         return self.number

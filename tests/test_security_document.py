@@ -24,7 +24,14 @@ from pomfa_tui.domain import (
 )
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.limits import LIMITS
-from pomfa_tui.services import pairing, request_filing, second_factor
+from pomfa_tui.services import (
+    admission,
+    log_retention,
+    outdated,
+    pairing,
+    request_filing,
+    second_factor,
+)
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "security.md"
 
@@ -46,6 +53,11 @@ CONSTANTS = {
     "last seen is written": f"every {sessions.SEEN_EVERY} s at most",
     "wrong codes at one pairing": f"{pairing.TRIES}",
     "retired secrets are kept sealed": f"{second_factor.HINT_DAYS} days, for the hint only",
+    "records dropped from the audit log at once": f"at most {log_retention.PORTION}",
+    "sessions are kept after they ended": f"{outdated.SESSION_DAYS} days, at most {admission.ENDED_KEPT} ended ones a person",
+    "failures of an e-mail without account are kept": f"{outdated.STRANGER_DAYS} days after the last",
+    "a terminal's count of requests is kept": f"{outdated.METER_DAYS} day after the last",
+    "a notice waits for somebody who never signs in": f"{outdated.NOTICE_DAYS} days",
     "password, bytes in UTF-8": f"at most {passwords.MAX_BYTES}",
     "e-mail": f"at most {emails.EMAIL_LONGEST} characters",
     "name": f"at most {people.NAME_LONGEST} characters",

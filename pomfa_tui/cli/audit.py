@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from pomfa_tui.cli.choosing_records import choosing_records
 from pomfa_tui.cli.kinds import WholeNumber
 from pomfa_tui.cli.shapes import iso, record_document, verdict_document
 from pomfa_tui.cli.tables import facts, paragraph
-from pomfa_tui.domain.errors import IntegrityFailure
+from pomfa_tui.domain.errors import IntegrityFailure, Refusal
 from pomfa_tui.domain.text import printable
 
 if TYPE_CHECKING:
+    from pomfa_tui.cli.audit_file import FileVerdict
     from pomfa_tui.domain.audit import AuditRecord
 
 MOST = 10_000
@@ -76,7 +78,7 @@ def show(
     "exported",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Check a file of `audit export --format jsonl` instead; needs no store and no key.",
+    help="Check a file of `audit export --format jsonl` instead; needs no store, and the key only for the seal of a checkpoint.",
 )
 @json_option
 @pass_call
@@ -93,6 +95,7 @@ def verify(call: Call, exported: Path | None) -> int:
                 [
                     ("Audit log", "whole: every record follows the one before it"),
                     ("Records", str(verdict.records)),
+                    ("Dropped", _dropped(verdict.dropped)),
                     ("Head", verdict.head),
                 ]
             ),
@@ -105,15 +108,20 @@ def verify(call: Call, exported: Path | None) -> int:
 
 
 def _verify_file(call: Call, path: Path) -> int:
+    from pomfa_tui.checkpoints import finder
     from pomfa_tui.cli.audit_file import verify_file
 
-    verdict = verify_file(path)
+    settings = None
+    with suppress(Refusal):
+        settings = call.settings()
+    verdict = verify_file(path, finder(settings))
     if verdict.ok or call.as_json:
         call.answer(
             verdict.document(),
             lambda: facts(
                 [
                     ("File", "every record carries its own hash"),
+                    *_begins(verdict),
                     ("Records", f"{verdict.records}, from {verdict.first} to {verdict.last}"),
                     ("Gaps", f"{verdict.gaps}" if verdict.gaps else "none"),
                     ("Head", verdict.head),
@@ -123,6 +131,21 @@ def _verify_file(call: Call, path: Path) -> int:
     else:
         _complain(f"The file was changed: {verdict.problem} Export the log anew and compare.")
     return 0 if verdict.ok else IntegrityFailure.exit_code
+
+
+def _begins(verdict: FileVerdict) -> list[tuple[str, str]]:
+    if verdict.sealed is not None:
+        told = {"yes": "sealed with this key", "unknown": "its seal needs the key to be checked"}
+        return [("Begins", f"with a checkpoint for older records; {told[verdict.sealed]}")]
+    if verdict.first > 1:
+        return [("Begins", f"with record {verdict.first}; what came before is not in this file")]
+    return []
+
+
+def _dropped(count: int) -> str:
+    return (
+        f"1 to {count}, for their age; the log is whole after its checkpoint" if count else "none"
+    )
 
 
 def _complain(sentence: str) -> None:

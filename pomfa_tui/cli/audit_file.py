@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,11 +16,16 @@ from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.filewords import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from pomfa_tui.checkpoints import FoundCheckpoint
 
 LONGEST_LINE = 1 << 18
 """Bytes of one line that are read."""
+
+_OF_THE_LOG = b',"event":{'
+"""In every line of the log itself, and in none of an export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class FileVerdict:
         head: Hash of the last good record.
         first_bad: Number of the first line that is wrong, counted from 1; none when all are right.
         problem: One sentence about what is wrong, or none.
+        sealed: Whether the checkpoint that the file begins with is sealed with this key, `yes` or `unknown` without it; none where there is
+            no checkpoint.
     """
 
     ok: bool
@@ -45,6 +53,7 @@ class FileVerdict:
     head: str
     first_bad: int | None = None
     problem: str | None = None
+    sealed: str | None = None
 
     def document(self) -> dict[str, object]:
         """Return it for programs."""
@@ -56,11 +65,16 @@ class FileVerdict:
             "first": self.first,
             "last": self.last,
             "gaps": self.gaps,
+            "checkpoint": self.sealed,
         }
 
 
-def verify_file(path: Path) -> FileVerdict:
+def verify_file(path: Path, find: Callable[[bytes], FoundCheckpoint | None]) -> FileVerdict:
     """Check a file that `audit export` wrote, or a copy of `audit.jsonl`.
+
+    Args:
+        path: The file.
+        find: Reads a checkpoint from its first line, and checks the seal where the key is at hand.
 
     Raises:
         BadInput: It cannot be read.
@@ -68,25 +82,46 @@ def verify_file(path: Path) -> FileVerdict:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         with os.fdopen(fd, "rb") as file:
-            return _verify(iter(lambda: file.readline(LONGEST_LINE), b""))
+            return _verify(iter(lambda: file.readline(LONGEST_LINE), b""), find)
     except OSError as error:
         raise BadInput("file", f"{shown(path)} cannot be read: {error.strerror}.") from None
 
 
-def _verify(lines: Iterable[bytes]) -> FileVerdict:
-    at, first, count, gaps = Head(), 0, 0, 0
-    for number, line in enumerate(lines, start=1):
+def _verify(lines: Iterator[bytes], find: Callable[[bytes], FoundCheckpoint | None]) -> FileVerdict:
+    first_line = next(lines, b"")
+    found = find(first_line)
+    if found is None:
+        return _records(chain([first_line] if first_line else [], lines), 1, Head(), None)
+    at = found.head
+    if found.sealed is False:
+        problem = "Line 1 is a checkpoint that is not sealed with this key: it was forged, or is another store's."
+        return FileVerdict(False, 0, 0, at.seq, 0, at.hash, 1, problem)
+    return _records(lines, 2, at, "yes" if found.sealed else "unknown")
+
+
+def _records(lines: Iterable[bytes], start: int, at: Head, sealed: str | None) -> FileVerdict:
+    first, count, gaps = 0, 0, 0
+    for number, line in enumerate(lines, start=start):
         record = _parse(line)
-        problem = _problem(record, at, is_first=not count)
+        is_first = not count and sealed is None
+        problem = _problem(record, at, is_first=is_first) or _head_cut(
+            record, line, is_first=is_first
+        )
         if record is None or problem is not None:
-            return FileVerdict(
-                False, count, first, at.seq, gaps, at.hash, number, f"Line {number} {problem}"
-            )
+            problem = f"Line {number} {problem}"
+            return FileVerdict(False, count, first, at.seq, gaps, at.hash, number, problem, sealed)
         gaps += record.seq != at.seq + 1
         first = first or record.seq
         at = Head(seq=record.seq, hash=record.hash)
         count += 1
-    return FileVerdict(True, count, first, at.seq, gaps, at.hash)
+    return FileVerdict(True, count, first, at.seq, gaps, at.hash, sealed=sealed)
+
+
+def _head_cut(record: AuditRecord | None, line: bytes, *, is_first: bool) -> str | None:
+    """Say that a copy of the log itself, which leaves nothing out, lacks its beginning."""
+    if not is_first or record is None or record.seq == 1 or _OF_THE_LOG not in line:
+        return None
+    return f"is record {record.seq}, and no checkpoint stands for those before it: the beginning was cut off."
 
 
 def _problem(record: AuditRecord | None, at: Head, *, is_first: bool) -> str | None:

@@ -72,7 +72,7 @@ class DeskOnDemand:
 
 
 def _tidy(desk: Desk) -> None:
-    """End the sessions that a killed terminal left, and forget what is kept for thirty days only (SES-14, rule 25).
+    """End the sessions that a killed terminal left, and forget what is kept no longer (SES-14, PRI-03, AUD-10).
 
     Nobody waits outside because of it: what cannot be tidied now is tidied at the next start, and a left session lets nobody in.
     """
@@ -80,7 +80,7 @@ def _tidy(desk: Desk) -> None:
 
     with suppress(Refusal):
         desk.sessions.close_lost()
-        desk.office.retention.forget_old_secrets()
+        desk.office.retention.forget()
 
 
 class SessionKeeper:

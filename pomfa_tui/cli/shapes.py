@@ -118,13 +118,16 @@ def session_document(session: SessionSummary) -> dict[str, Any]:
 
 
 def verdict_document(verdict: AuditVerdict) -> dict[str, Any]:
-    """Return what checking the audit log found."""
-    return {
+    """Return what checking the audit log found; `dropped` stands there only where a checkpoint stands for older records."""
+    found: dict[str, Any] = {
         "ok": verdict.ok,
         "records": verdict.records,
         "head": verdict.head,
         "first_bad": verdict.first_bad,
     }
+    if verdict.dropped:
+        found["dropped"] = verdict.dropped
+    return found
 
 
 def _day(day: date | None) -> str | None:

@@ -58,7 +58,7 @@ class Event(StrEnum):
     REQUEST_CLOSED = "request_closed"
     SITE_KEY = "site_key"
     PHONE_HELP = "phone_help"
-    AUDIT_PURGED = "audit_purged"
+    PURGED = "retention_purge"
 
 
 class Outcome(StrEnum):

@@ -83,6 +83,9 @@ LIMITS: dict[str, Limit] = {
     "requests_days": Limit(
         90, 7, 366, "days", "closed ones kept; data minimisation (UK GDPR article 5)"
     ),
+    "audit_months": Limit(
+        12, 6, 24, "months", "AUD-10; Ministry of Justice: security logs 6 to 24 months"
+    ),
     "store_lock_seconds": Limit(5, 1, 30, "seconds", "busy after that"),
     "clock_tolerance_seconds": Limit(
         5, 0, 60, "seconds", "rule 27; a time service may step back a little"
@@ -126,6 +129,7 @@ class Numbers:
     requests_open: int = LIMITS["requests_open"].default
     requests_closed: int = LIMITS["requests_closed"].default
     requests_days: int = LIMITS["requests_days"].default
+    audit_months: int = LIMITS["audit_months"].default
     store_lock_seconds: int = LIMITS["store_lock_seconds"].default
     clock_tolerance_seconds: int = LIMITS["clock_tolerance_seconds"].default
 

@@ -38,6 +38,7 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.SIGN_IN_FAILED, "code_of_old_entry"): "Code of an old entry",
     (Event.SIGN_IN_FAILED, "code_wrong"): "Wrong code",
     (Event.SIGN_IN_FAILED, "codes_not_in_a_row"): "Codes not in a row",
+    (Event.PURGED, "audit_log"): "Old records dropped",
     (Event.SESSION_EXPIRED, "idle"): "Signed out when idle",
     (Event.SESSION_EXPIRED, "overall"): "Time of sign-in over",
     (Event.SESSION_EXPIRED, "superseded"): "Oldest sign-in ended",
@@ -104,6 +105,7 @@ _BY_EVENT: dict[Event, str] = {
     Event.REQUEST_CLOSED: "Request closed",
     Event.SITE_KEY: "Site key handed over",
     Event.PHONE_HELP: "Help by telephone",
+    Event.PURGED: "Old data dropped",
 }
 
 

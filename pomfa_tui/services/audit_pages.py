@@ -7,6 +7,7 @@ decided anew at each call; that it is read is recorded, once for each session an
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -172,9 +173,11 @@ class AuditPages:
         self, token: SessionToken, question: _Question, offset: int, size: int, *, own: bool
     ) -> AuditPage:
         size = max(1, min(size, LONGEST_PAGE))
-        numbers: Sequence[int] = range(1, self._store.audit_count() + 1)
+        gone = self._store.audit_checkpoint()
+        first = 1 if gone is None else gone.seq + 1
+        numbers: Sequence[int] = range(first, self._store.audit_count() + 1)
         if not question.takes_all:
-            numbers = self._find(question)
+            numbers = self._find(question, first)
         total = len(numbers)
         offset = max(0, min(offset, (total - 1) // size * size))
         chosen = numbers[max(0, total - offset - size) : total - offset]
@@ -184,7 +187,7 @@ class AuditPages:
             lines = tuple(_line(record, names) for record in reversed(records))
         return AuditPage(lines=lines, offset=offset, total=total, site=question.scope.site)
 
-    def _find(self, question: _Question) -> array[int]:
+    def _find(self, question: _Question, first: int) -> array[int]:
         finding = self._finding
         if finding is None or finding.question != question:
             finding = _Finding(question)
@@ -193,6 +196,8 @@ class AuditPages:
             if question.takes(record.event, text):
                 finding.numbers.append(record.seq)
             finding.upto = record.seq
+        # Those before were dropped since they were looked at.
+        finding.numbers = finding.numbers[bisect_left(finding.numbers, first) :]
         self._finding = finding
         return finding.numbers
 
@@ -207,6 +212,7 @@ class AuditPages:
                 at = record.seq + 1
                 if record.seq == number:
                     yield record
+                if record.seq >= number:
                     break
 
     def _note(self, token: SessionToken, site: str | None) -> None:

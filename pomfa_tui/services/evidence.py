@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import MfaState
 from pomfa_tui.domain.errors import BadInput, NotFound
-from pomfa_tui.domain.memberships import LONDON, london_day
+from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action
+from pomfa_tui.domain.retention import begin_of, year_of
 from pomfa_tui.domain.reviews import due_at
 from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.services.audit_names import AuditNames
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 DORMANT_DAYS = (30, 60, 90)
 """Days without a sign-in after which an account is counted as dormant."""
-
-YEAR_BEGINS = (7, 1)
-"""Month and day on which a year of the toolkit begins; it ends on 30 June."""
 
 
 class EvidenceService:
@@ -93,7 +90,7 @@ class EvidenceService:
         """
         now = self._clock.now()
         last = last or london_day(now)
-        first = first or _year_of(last)
+        first = first or year_of(last)
         if last < first:
             raise BadInput("until", "The period ends before it begins. Check the two dates.")
         with self._access.change(caller) as (tx, actor):
@@ -129,12 +126,13 @@ class EvidenceService:
             return file.place
 
     def _report(self, caller: Caller, scope: Scope, first: date, last: date) -> Evidence:
-        since, until = _begins(first), _begins(date.fromordinal(last.toordinal() + 1))
+        since, until = begin_of(first), begin_of(date.fromordinal(last.toordinal() + 1))
         events = [
             record.event
             for record in self._store.audit_records()
             if since <= record.event.at < until and scope.holds(record.event)
         ]
+        gone = self._store.audit_checkpoint()
         with self._access.look(caller) as (view, actor):
             people = list(_people(view, scope.site))
             usable = [each for each in people if each.may_start_sign_in()]
@@ -145,6 +143,7 @@ class EvidenceService:
                 first=first,
                 last=last,
                 site=scope.site,
+                gone_until=gone.at if gone is not None and since <= gone.at else None,
                 people=len(usable),
                 enrolled=states[MfaState.ACTIVE],
                 waiting=states[MfaState.RESET],
@@ -219,15 +218,3 @@ def _acts(events: Iterable[AuditEvent], names: AuditNames) -> Iterable[CheckedAc
                 site=event.site,
                 both_factors=event.detail.get("both_factors") == "yes",
             )
-
-
-def _year_of(day: date) -> date:
-    """Return the first day of the toolkit's year that a day lies in."""
-    begins = date(day.year, *YEAR_BEGINS)
-    return begins if begins <= day else begins.replace(year=day.year - 1)
-
-
-def _begins(day: date) -> int:
-    """Return the first second of a day in London, UTC seconds."""
-    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(LONDON))
-    return int(midnight.astimezone(UTC).timestamp())

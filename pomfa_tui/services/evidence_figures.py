@@ -88,6 +88,7 @@ class Evidence:
         first: First day of the period.
         last: Last day of the period.
         site: ODS code of the one site it is about; none for all.
+        gone_until: Up to when records of the period were dropped for their age, UTC seconds; none where all of them are there.
         people: Accounts that may be used.
         enrolled: Those of them with a paired authenticator.
         waiting: Those of them that were reset and are not paired anew yet.
@@ -103,6 +104,7 @@ class Evidence:
     first: date
     last: date
     site: str | None
+    gone_until: int | None
     people: int
     enrolled: int
     waiting: int

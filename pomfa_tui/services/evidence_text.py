@@ -45,6 +45,11 @@ ACT_COLUMNS = ("at", "act", "who", "by", "identity", "site", "both_factors")
 def facts(report: Evidence) -> Iterator[tuple[str, str]]:
     """Yield what the report says, name by name, in the toolkit's words."""
     yield "Period", f"{report.first:%-d %b %Y} to {report.last:%-d %b %Y}"
+    if report.gone_until is not None:
+        yield (
+            "Not counted",
+            f"what was done up to {_day(report.gone_until)}: records so old are dropped",
+        )
     yield "MFA in use", f"yes: {report.enrolled} of {report.people} people enrolled"
     left = report.people - report.enrolled
     if left:

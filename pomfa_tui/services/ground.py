@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.ports import (
         Clock,
         Exports,
+        Forwarded,
         PasswordHasher,
         Place,
         Store,
@@ -50,6 +51,7 @@ class Ground:
     vault: Vault
     strangers: StrangerDigest
     exports: Exports
+    forwarded: Forwarded
     emails: EmailRules
     numbers: Numbers
     issuer: str
@@ -100,6 +102,7 @@ def lay_ground(ports: Ports, policy: Policy) -> Ground:
         vault=ports.vault,
         strangers=ports.strangers,
         exports=ports.exports,
+        forwarded=ports.forwarded,
         emails=policy.emails,
         numbers=numbers,
         issuer=policy.issuer,

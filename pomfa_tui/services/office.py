@@ -12,7 +12,9 @@ from pomfa_tui.services.identity_checks import IdentityChecks
 from pomfa_tui.services.imports import ImportService
 from pomfa_tui.services.leaving import Leaving
 from pomfa_tui.services.linking import LinkService
+from pomfa_tui.services.log_retention import LogRetention
 from pomfa_tui.services.moving import MoveService
+from pomfa_tui.services.outdated import OutdatedService
 from pomfa_tui.services.own_account import OwnAccountService
 from pomfa_tui.services.own_credentials import OwnCredentialsService
 from pomfa_tui.services.password_again import PasswordAgain
@@ -48,6 +50,18 @@ class Office:
     privacy: PrivacyService
     phone_answers: PhoneAnswerService
     site_keys: SiteKeyService
+
+
+def _retention(g: Ground) -> RetentionService:
+    return RetentionService(
+        g.store,
+        g.clock,
+        g.recorder,
+        log=LogRetention(g.store, g.clock, g.recorder, g.forwarded, months=g.numbers.audit_months),
+        outdated=OutdatedService(
+            g.store, g.clock, g.recorder, request_days=g.numbers.requests_days
+        ),
+    )
 
 
 def assemble_office(ground: Ground) -> Office:
@@ -150,7 +164,7 @@ def assemble_office(ground: Ground) -> Office:
             access=g.access, acts=acts, sites=g.sites, recorder=g.recorder
         ),
         imports=ImportService(access=g.access, newcomers=g.newcomers, activation=g.activation),
-        retention=RetentionService(g.store, g.clock, g.recorder),
+        retention=_retention(g),
         phone_answers=PhoneAnswerService(g.access, g.site_keys, g.recorder),
         site_keys=SiteKeyService(g.clock, g.access, g.site_keys),
     )

@@ -11,18 +11,40 @@ from pomfa_tui.services.upkeep import PROGRAM
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock, Store, View
+    from pomfa_tui.services.log_retention import LogRetention
+    from pomfa_tui.services.outdated import OutdatedService
     from pomfa_tui.services.recorder import Recorder
 
 
 class RetentionService:
     """What the program does by itself when it starts, and may do at any time."""
 
-    def __init__(self, store: Store, clock: Clock, recorder: Recorder) -> None:
-        """Take the store, the clock and the audit log's pen."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        recorder: Recorder,
+        *,
+        log: LogRetention,
+        outdated: OutdatedService,
+    ) -> None:
+        """Take the store, the clock, the audit log's pen, and what drops old records and other outdated documents."""
         self._store = store
         self._clock = clock
         self._recorder = recorder
         self._floods = Floods(clock, recorder)
+        self._log = log
+        self._outdated = outdated
+
+    def forget(self) -> None:
+        """Forget whatever is kept no longer.
+
+        Raises:
+            Refusal: The store cannot be read or written.
+        """
+        self.forget_old_secrets()
+        self._outdated.forget()
+        self._log.drop_old()
 
     def forget_old_secrets(self) -> int:
         """Forget the secrets of pairings that ended more than 30 days ago; return of how many people.

@@ -154,6 +154,10 @@ class RotationService:
             for stranger in list(tx.strangers.all()):
                 # Nobody finds them again under the new key.
                 tx.strangers.remove(stranger.id)
+            checkpoint = self._store.audit_checkpoint()
+            if checkpoint is not None:
+                # The same once more, sealed with the key that is in force now.
+                tx.audit.drop(checkpoint)
             key_id = self._current()
             tx.put_meta(msgspec.structs.replace(meta, key_id=key_id))
             rotated = Rotated(key_id, before, resumed, people, old, self._broken)

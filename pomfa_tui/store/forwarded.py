@@ -53,12 +53,34 @@ class ForwardMark:
                 f"{shown(self._path)} cannot be written: {error.strerror}. Nothing is lost: forward again later."
             ) from None
 
+    def reached(self) -> int | None:
+        """Return the number of the last record that was forwarded, whoever forwards; none where nothing ever was.
+
+        Raises:
+            Unavailable: The file cannot be read.
+            UnsafeEnvironment: Others could get at it.
+        """
+        try:
+            fd = open_private(self._path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unavailable(f"{shown(self._path)} cannot be read: {error.strerror}.") from None
+        try:
+            return _number(fd)
+        finally:
+            os.close(fd)
+
     def read(self) -> int:
         """Return the number of the last record that was forwarded; 0 before the first."""
-        text = os.pread(self._fd, _DIGITS, 0)
-        return int(text) if text.strip().isdigit() else 0
+        return _number(self._fd)
 
     def write(self, number: int) -> None:
         """Remember the number of the last record that was forwarded."""
         # In place and of one length: whoever is killed here leaves the old number or the new one.
         os.pwrite(self._fd, f"{number:0{_DIGITS}}".encode("ascii"), 0)
+
+
+def _number(fd: int) -> int:
+    text = os.pread(fd, _DIGITS, 0)
+    return int(text) if text.strip().isdigit() else 0

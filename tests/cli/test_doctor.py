@@ -26,7 +26,8 @@ Contents = Callable[[], object]
 
 NAMES = [
     *("settings", "modes", "store", "key", "lock", "clock", "administrators", "audit"),
-    *("ledger", "backup", "leftovers", "disk", "handover", "qr", "terminal", "host", "versions"),
+    *("ledger", "retention", "backup", "leftovers", "disk", "handover", "qr"),
+    *("terminal", "host", "versions"),
 ]
 
 

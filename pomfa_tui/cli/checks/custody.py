@@ -81,7 +81,9 @@ def backup(store: Store | None, clock: Clock) -> Check:
         )
     fix = "Make one: pomfa-tui backup FILE, on another disk, and every night by a timer."
     if not made:
-        return Check.doubtful("backup", "No backup was ever made.", fix)
+        gone = store.audit_checkpoint()
+        since = "was ever made" if gone is None else f"was made since {iso(gone.at)}"
+        return Check.doubtful("backup", f"No backup {since}.", fix)
     days = (clock.now() - made[-1]) // DAY
     if days >= LATE_DAYS:
         return Check.doubtful(

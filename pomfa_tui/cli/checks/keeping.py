@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pomfa_tui.cli.checks.check import careful
+from pomfa_tui.cli.checks.retention import retention
 from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.checks import REFUSED, Check
 from pomfa_tui.domain.errors import IntegrityFailure, NotInitialised, UnsafeEnvironment
@@ -74,6 +75,10 @@ class Keeping:
             careful("administrators", self.administrators),
             careful("audit", self.audit),
             careful("ledger", lambda: custody.ledger(self._settings, self._keys, self._meta)),
+            careful(
+                "retention",
+                lambda: retention(self._store, self._clock, self._settings.limits.audit_months),
+            ),
             careful("backup", lambda: custody.backup(self._store, self._clock)),
             careful("leftovers", lambda: custody.leftovers(self._settings)),
         ]

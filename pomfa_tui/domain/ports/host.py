@@ -62,6 +62,14 @@ class Forwarded(Protocol):
         """
         ...
 
+    def reached(self) -> int | None:
+        """Return the number of the last record that was forwarded, without being the one who forwards; none where nothing ever was.
+
+        Raises:
+            Unavailable: It cannot be read.
+        """
+        ...
+
     def read(self) -> int:
         """Return the number of the last record that was forwarded; 0 before the first."""
         ...

@@ -49,6 +49,11 @@ class Logbook:
         self._seal = seal
         audit.check = self.check_start
 
+    def checkpoint(self) -> Checkpoint | None:
+        """Return what stands for the records that were dropped."""
+        cut = self._picture.cut
+        return None if cut is None else cut.sealed.checkpoint
+
     def records(self, first: int, looking: threading.RLock) -> Iterator[AuditRecord]:
         """Yield the committed records from a number on, or from the oldest that is left.
 

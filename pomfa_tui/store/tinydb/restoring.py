@@ -16,6 +16,14 @@ from pomfa_tui.domain.ports import HeadSeal
 from pomfa_tui.safefiles import create_folder, create_private
 from pomfa_tui.store import audit_log
 from pomfa_tui.store.audit_log import head_bytes
+from pomfa_tui.store.checkpoint import (
+    LONGEST,
+    Cut,
+    SealedCheckpoint,
+    line_of,
+    sealed_checkpoint,
+    start_of,
+)
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.backup import Backup
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder
@@ -23,7 +31,7 @@ from pomfa_tui.store.tinydb.holding import Holding
 from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN
 from pomfa_tui.store.tinydb.patience import Patience
-from pomfa_tui.store.tinydb.snapshot import SealedHead
+from pomfa_tui.store.tinydb.snapshot import Facts, SealedHead
 
 STAGING = "restoring"
 """Folder within the data folder in which the restored files are made ready."""
@@ -96,10 +104,13 @@ class RestorePlace:
             seq=max(seq, newest, facts.seq) + 1,
             audit=audit,
         )
+        log = backup.log
+        if anew:
+            facts, log = _sealed_anew(facts, log, seal)
         first, _ = journal.new(facts.generation, facts.seq)
         with self._folder.sentences():
             create_folder(self.staging)
-            create_private(self.staging / audit_log.NAME, backup.log)
+            create_private(self.staging / audit_log.NAME, log)
             create_private(self.staging / snapshot.NAME, snapshot.encode_raw(facts, backup.tables))
             create_private(self.staging / journal.NAME, first)
 
@@ -142,6 +153,20 @@ class RestorePlace:
     def _clear(self) -> None:
         if self.staging.is_dir() and not self.staging.is_symlink():
             shutil.rmtree(self.staging)
+
+
+def _sealed_anew(facts: Facts, log: bytes, seal: HeadSeal) -> tuple[Facts, bytes]:
+    """Return facts and log with their checkpoints sealed with this key."""
+
+    def again(each: SealedCheckpoint) -> SealedCheckpoint:
+        return sealed_checkpoint(each.checkpoint, each.store, each.size, seal)
+
+    start, cut = start_of(log[:LONGEST]), facts.cut
+    if start.sealed is not None:
+        log = line_of(again(start.sealed)) + log[start.header :]
+    if cut is not None:
+        facts = msgspec.structs.replace(facts, cut=Cut(sealed=again(cut.sealed), done=cut.done))
+    return facts, log
 
 
 @contextmanager

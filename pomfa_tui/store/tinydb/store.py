@@ -113,12 +113,7 @@ class TinyStore:
             end=self._holding.end,
         )
         self._verifying = Verifying(
-            picture=self._picture,
-            writer=self._writer,
-            audit=self._audit,
-            logbook=self._logbook,
-            upkeep=self._upkeep,
-            make_safe=self._make_safe,
+            self._picture, self._writer, self._audit, self._logbook, self._upkeep
         )
         try:
             self._open()
@@ -201,12 +196,13 @@ class TinyStore:
     def audit_checkpoint(self) -> Checkpoint | None:
         """Return what stands for the audit records that were dropped; none while the log is whole."""
         self._refresh()
-        cut = self._picture.cut
-        return None if cut is None else cut.sealed.checkpoint
+        return self._logbook.checkpoint()
 
     def verify_audit(self) -> AuditVerdict:
         """Check the whole audit log against itself and against its sealed head."""
-        return self._verifying.verdict(self._refresh, self._looking)
+        return self._verifying.verdict(
+            refresh=self._refresh, make_safe=self._make_safe, looking=self._looking
+        )
 
     def fold(self) -> None:
         """Bring the snapshot up to date, so that it holds everything and the journal nothing.
@@ -227,7 +223,7 @@ class TinyStore:
         raise self._logbook.wrong_start()
 
     def compact(self) -> None:
-        """Rewrite the files, so that what was removed stands in none of them any more; see `fold`."""
+        """Rewrite the files, so that they hold nothing that was removed."""
         self.fold()
 
     def close(self) -> None:

@@ -32,31 +32,34 @@ class Verifying:
         audit: The log's file.
         logbook: Reads it.
         upkeep: Completes it after a crash.
-        make_safe: Makes safe what was read.
     """
 
     def __init__(
         self,
-        *,
         picture: Picture,
         writer: Writer,
         audit: AuditFile,
         logbook: Logbook,
         upkeep: Upkeep,
-        make_safe: Callable[[Position], None],
     ) -> None:
         self._picture = picture
         self._writer = writer
         self._audit = audit
         self._logbook = logbook
         self._upkeep = upkeep
-        self._make_safe = make_safe
 
-    def verdict(self, refresh: Callable[[], None], looking: threading.RLock) -> AuditVerdict:
+    def verdict(
+        self,
+        *,
+        refresh: Callable[[], None],
+        make_safe: Callable[[Position], None],
+        looking: threading.RLock,
+    ) -> AuditVerdict:
         """Check the log against itself, its checkpoint and its sealed head.
 
         Args:
             refresh: Reads what others have committed.
+            make_safe: Makes safe what was read.
             looking: Held while the picture is looked at.
 
         Raises:
@@ -64,6 +67,9 @@ class Verifying:
         """
         for left in reversed(range(_TRIES)):
             refresh()
+            position = self._picture.position
+            if position is not None:
+                make_safe(position)
             verdict = self._once(looking, again=left > 0)
             if verdict is not None:
                 return verdict
@@ -74,8 +80,6 @@ class Verifying:
         with looking:
             wanted, sealed, position = picture.audit_size, picture.audit, picture.position
         longer = False
-        if position is not None:
-            self._make_safe(position)
         if self._audit.size() != wanted:
             # Others have written since, a crash left something to be added, or the log was cut or added to.
             with suppress(Unavailable):
