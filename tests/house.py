@@ -44,6 +44,7 @@ class House:
         clock: Moved by hand.
         hasher: Counts.
         vault: Of glass.
+        forwarded: How far the audit log was forwarded.
         processes: Of this host.
         exports: Files that were made.
         place: This terminal.
@@ -59,6 +60,7 @@ class House:
         self.vault = PlainVault()
         self.place = Place(terminal="pts/7", boot="boot-1", pid=4711, version="0.0.test")
         self.exports = FakeExports()
+        self.forwarded = FakeForwarded()
         self.processes = FakeProcesses(self.place.pid)
         self.numbers = numbers
         self.printer = PaperPrinter()
@@ -120,7 +122,7 @@ class House:
             strangers=FixedStrangers(),
             key_id="0badc0de",
             exports=self.exports,
-            forwarded=FakeForwarded(),
+            forwarded=self.forwarded,
             printer=self.printer,
         )
         policy = Policy(numbers=self.numbers, emails=EmailRules(ROLE_NAMES), bound_site=bound_site)

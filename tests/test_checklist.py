@@ -25,7 +25,7 @@ DEMANDS = {
     "ROL": range(1, 17),
     "SES": range(1, 19),
     "STO": range(1, 18),
-    "AUD": [*range(1, 10), *range(11, 16)],
+    "AUD": range(1, 16),
     "BAK": range(1, 7),
     "ACC": range(1, 14),
     "PRI": range(1, 8),

@@ -34,9 +34,9 @@ class LogRetention:
     def drop_old(self) -> int:
         """Drop the records that are older than they have to be kept; return how many.
 
-        It is due once a day, and costs one look at the oldest record otherwise. Where the log is in use by `audit forward`, what has not been
-        forwarded stays, but never longer than the longest time that can be set. What does not fit the chain is not dropped: nobody could
-        tell any more that it was changed.
+        It is due once a day, and costs one look at the oldest record otherwise. Where `audit forward` is in use, what has not been forwarded
+        stays, but never longer than the longest time that can be set. From a record on that does not fit the chain nothing is dropped:
+        nobody could tell any more that it was changed.
 
         Raises:
             Refusal: The store cannot be read or written.
@@ -82,7 +82,7 @@ class LogRetention:
                 if record.seq >= unsent:
                     break
             if not follows(record, at):
-                return None
+                break
             at = Head(seq=record.seq, hash=record.hash)
             last = Checkpoint(seq=at.seq, hash=at.hash, at=record.event.at, made_at=now)
         return last

@@ -24,10 +24,13 @@ from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.store import migrations
 from pomfa_tui.store.tinydb import TinyStore, upkeep, writer
 from tests.store.old_format import step_from_0, write_old_store
-from tests.store.stage import DOCUMENTED, commit, event, names, open_store, person
+from tests.store.stage import DOCUMENTED, checkpoint_at, commit, event, names, open_store, person
 
 PREPARED = 3
 """Commits in the store before the child begins, except where it begins with nothing."""
+
+DROPPED = 2
+"""Audit records that are dropped, where some are: with the first commit of the child."""
 
 WATCHED = ("pwrite", "write", "fsync", "fdatasync", "ftruncate", "replace", "unlink", "open")
 WRITES = {"pwrite": 1, "write": 1}
@@ -82,7 +85,26 @@ def upgrade(folder: Path, tell: Callable[[int], None]) -> None:
     store.close()
 
 
-FLOWS = {"create": create, "change": change, "fold": fold, "mend": change, "upgrade": upgrade}
+def drop(folder: Path, tell: Callable[[int], None]) -> None:
+    """Drop the two oldest audit records together with a commit, and commit once more."""
+    store = open_store(folder)
+    last = next(store.audit_records(DROPPED))
+    with store.transaction() as tx:
+        tx.people.put(person(PREPARED + 1))
+        tx.audit.append(event(PREPARED + 1))
+        tx.audit.drop(checkpoint_at(last))
+    tell(PREPARED + 1)
+    store.close()
+
+
+FLOWS = {
+    "drop": drop,
+    "create": create,
+    "change": change,
+    "fold": fold,
+    "mend": change,
+    "upgrade": upgrade,
+}
 
 
 class Killer:
@@ -169,12 +191,15 @@ def main(scratch: Path, flow: str, mode: str) -> dict[str, Any]:
         if flow == "mend":
             spoil(folder)
         # Another process that was there before and lives on.
-        lives_on = flow in {"change", "fold"} and mode in {"before", "torn"}
+        lives_on = flow in {"change", "fold", "drop"} and mode in {"before", "torn"}
         survivor = open_store(folder) if lives_on else None
         told, finished = _die(folder, flow, mode, step)
         if mode in {"lost", "mixed"}:
             restart_host(step)
-        wrong += [f"step {step}: {problem}" for problem in _problems(folder, told, survivor)]
+        wrong += [
+            f"step {step}: {problem}"
+            for problem in _problems(folder, told, survivor, drops=flow == "drop")
+        ]
     return {"steps": step - 1, "wrong": wrong}
 
 
@@ -210,15 +235,15 @@ def _tell(write: Callable[[int, bytes], int], pipe: int, number: int) -> None:
     write(pipe, b"%d\n" % number)
 
 
-def _problems(folder: Path, told: int, survivor: TinyStore | None) -> list[str]:
+def _problems(folder: Path, told: int, survivor: TinyStore | None, *, drops: bool) -> list[str]:
     """Check that everything that was told is there, whole, once, and that the store goes on."""
     try:
-        return _differences(folder, told, survivor)
+        return _differences(folder, told, survivor, drops=drops)
     except Refusal as refusal:
         return [refusal.message]
 
 
-def _differences(folder: Path, told: int, survivor: TinyStore | None) -> list[str]:
+def _differences(folder: Path, told: int, survivor: TinyStore | None, *, drops: bool) -> list[str]:
     wrong: list[str] = []
     extra: list[int] = []
     for store in filter(None, (survivor, open_store(folder))):
@@ -233,6 +258,14 @@ def _differences(folder: Path, told: int, survivor: TinyStore | None) -> list[st
         records = [record.event.at for record in store.audit_records()]
         wanted = [event(number).at for number in range(1, count + 1)] + extra
         verdict = store.verify_audit()
+        gone = store.audit_checkpoint()
+        if gone is not None:
+            wanted = wanted[gone.seq :]
+            first_line = (folder / "audit.jsonl").read_bytes().splitlines()[0]
+            if gone.seq != DROPPED or b'"checkpoint"' not in first_line:
+                wrong.append(f"{gone} in front of {first_line!r}")
+        if (gone is not None) != (drops and count > PREPARED):
+            wrong.append(f"{gone} with {count} people")
         if not whole or len(kept) < told:
             wrong.append(f"told {told}, kept {kept}")
         if records != wanted:

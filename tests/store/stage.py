@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from pomfa_tui.domain.audit import AuditEvent, Event, Outcome, Severity
+from pomfa_tui.domain.audit import AuditEvent, AuditRecord, Checkpoint, Event, Outcome, Severity
 from pomfa_tui.domain.credentials import (
     Activation,
     Authenticator,
@@ -237,6 +237,21 @@ def commit(store: Store, number: int) -> None:
     with store.transaction() as tx:
         tx.people.put(person(number))
         tx.audit.append(event(number))
+
+
+def drop(store: Store, number: int) -> None:
+    """Drop the audit records up to this one, with one event about it."""
+    last = next(store.audit_records(number))
+    with store.transaction() as tx:
+        tx.audit.append(event(number + 1000))
+        tx.audit.drop(checkpoint_at(last))
+
+
+def checkpoint_at(record: AuditRecord) -> Checkpoint:
+    """Return what stands for the records up to this one."""
+    return Checkpoint(
+        seq=record.seq, hash=record.hash, at=record.event.at, made_at=MOMENT + 9_999_999
+    )
 
 
 def names(folder: Path) -> set[str]:

@@ -18,7 +18,7 @@ from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.store.ledger import Ledger
 from pomfa_tui.store.tinydb import TinyStore
 from tests.conftest import SOAK
-from tests.store.stage import SEAL, credentials, event, meta, person
+from tests.store.stage import SEAL, credentials, drop, event, meta, person
 
 NAMES = ("store.json", "store.journal", "audit.jsonl")
 STRIDE = 1 if SOAK else 67
@@ -42,8 +42,8 @@ class Scene:
     content: list[Any]
 
     @classmethod
-    def of(cls, base: Path, people: int) -> Scene:
-        """Make a store: half of it in the snapshot, half in the journal."""
+    def of(cls, base: Path, people: int, *, dropped: int = 0) -> Scene:
+        """Make a store: half of it in the snapshot, half in the journal; the oldest audit records may be dropped."""
         for name in ("data", "keys"):
             (base / name).mkdir(0o700)
         store = _open(base)
@@ -55,6 +55,8 @@ class Scene:
                 tx.audit.append(event(number))
             if number == people // 2:
                 store.fold()
+        if dropped:
+            drop(store, dropped)
         content = _content(store)
         store.close()
         files = {path: path.read_bytes() for path in base.rglob("*") if path.is_file()}
@@ -168,6 +170,27 @@ def test_lines_removed_doubled_swapped_and_cut_are_refused(
         assert came != MENDED or _is_no_loss(name, small.file(name), data, restarted=restarted)
 
 
+@pytest.mark.timeout(3600 if SOAK else 120)
+@pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
+def test_a_damaged_byte_of_a_log_with_a_checkpoint_is_refused_with_its_place(
+    tmp_path: Path, restarted: bool
+) -> None:
+    """AUD-06, AUD-10, A39: within the checkpoint closer by than within records; its line removed, doubled, and moved."""
+    scene = Scene.of(tmp_path, 4, dropped=2)
+    whole = scene.file("audit.jsonl")
+    header = whole.index(b"\n") + 1
+    near = 1 if SOAK else 19
+    ways = list(
+        _damages(whole, iter([*range(0, header, near), *range(header, len(whole), STRIDE)]))
+    )
+    line, rest = whole[:header], whole[header:]
+    ways += [rest, line + whole, rest + line, rest.splitlines(keepends=True)[0] + line + rest, line]
+    for data in ways:
+        came = scene.after("audit.jsonl", data, restarted=restarted)
+        assert came != MENDED or data.startswith(line), data[:80]
+        assert came != MENDED or restarted, data[:80]
+
+
 def test_a_torn_last_line_is_cut_off_and_nothing_is_lost(small: Scene) -> None:
     """STO-09: what was begun and never acknowledged disappears, at every length, whether or not the host restarted."""
     whole = small.file("store.journal").rstrip(b"\n") + b"\n"
@@ -206,6 +229,24 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return Scene.of(tmp_path_factory.mktemp("large"), 60)
 
 
+@pytest.fixture(scope="module")
+def shortened(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """Return a store of thirty people whose audit log has lost its first twenty records."""
+    return Scene.of(tmp_path_factory.mktemp("shortened"), 30, dropped=20)
+
+
+@pytest.mark.timeout(3600 if SOAK else 120)
+@settings(
+    max_examples=1000 if SOAK else 25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_damage_anywhere_in_a_store_with_a_checkpoint_is_found(
+    shortened: Scene, data: st.DataObject
+) -> None:
+    """AUD-06, AUD-10, A39: as in a store whose log is whole."""
+    _damage_somewhere(shortened, data)
+
+
 @pytest.mark.timeout(3600 if SOAK else 120)
 @settings(
     max_examples=2000 if SOAK else 40, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -213,6 +254,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 @given(st.data())
 def test_damage_anywhere_in_a_larger_store_is_found(large: Scene, data: st.DataObject) -> None:
     """AUD-06, STO-11, A39: one or more stretches overwritten, removed, repeated or exchanged, in any of the files."""
+    _damage_somewhere(large, data)
+
+
+def _damage_somewhere(large: Scene, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(NAMES))
     whole = large.file(name)
     used = len(whole.rstrip(b"\n"))

@@ -119,8 +119,7 @@ class Logbook:
             IntegrityFailure: It is.
         """
         cut = self._picture.cut
-        last = 0 if cut is None else cut.sealed.checkpoint.seq
-        if found is not None and self._is_good(found) and found.checkpoint.seq >= last:
+        if found is not None and self._is_good(found) and _may_be_later(found, cut):
             # Others may have dropped more since this process looked.
             return
         problem = problem_of(found, cut, self._is_good)
@@ -155,3 +154,11 @@ class Logbook:
                 f"{self._audit.place} has another record {number} than was read before. Run `pomfa-tui audit verify`, and ask the helpdesk."
             )
         return place
+
+
+def _may_be_later(found: SealedCheckpoint, cut: Cut | None) -> bool:
+    """Tell whether a checkpoint may have followed the one that is known."""
+    if cut is None:
+        return True
+    own = cut.sealed
+    return found.store == own.store and found.checkpoint.seq >= own.checkpoint.seq
