@@ -25,6 +25,7 @@ JOINERS = {
     "bootstrap",
     "cli",
     "aftermath",
+    "checkpoints",
     "custody",
     "launch",
     "login_shell",
