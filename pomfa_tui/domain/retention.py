@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.memberships import LONDON, london_day
 
 YEAR_BEGINS = (7, 1)
@@ -47,7 +48,7 @@ def kept_since(now: int, months: int) -> int:
 
 def overdue_since(now: int, months: int) -> int:
     """Return the moment before which nothing should be left any more: a week more than `kept_since`, since somebody has to start the program."""
-    return kept_since(now, months) - GRACE_DAYS * 86400
+    return kept_since(now, months) - GRACE_DAYS * DAY
 
 
 GRACE_DAYS = 7

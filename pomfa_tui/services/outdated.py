@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.services.upkeep import PROGRAM
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock, Store, Transaction, View
     from pomfa_tui.services.recorder import Recorder
 
-DAY = 86400
 SESSION_DAYS = 30
 """Days that a session is kept after it ended or was last in use."""
 

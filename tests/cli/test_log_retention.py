@@ -55,7 +55,7 @@ def test_after_thirteen_months_the_next_start_drops_what_is_old(old: Shop) -> No
     assert [each["reason"] for each in shown].count("audit_log") == 1
     assert [each["at"] for each in shown] == sorted(each["at"] for each in shown)
     assert _doctor(line)["status"] == "ok"
-    assert f"{verdict['dropped']} older ones were dropped" in _doctor(line)["detail"]
+    assert f"{verdict['dropped']} older records dropped" in _doctor(line)["detail"]
     said = line.run("audit", "verify").out
     assert f"1 to {verdict['dropped']}, for their age" in said
     gone = before[0]["hash"].encode()

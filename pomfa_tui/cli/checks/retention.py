@@ -38,14 +38,19 @@ def retention(store: Store | None, clock: Clock, months: int) -> Check:
 
 def _judged(store: Store, oldest: int | None, now: int, months: int) -> Check:
     from pomfa_tui.cli.shapes import iso
+    from pomfa_tui.domain.amounts import DAY, counted
     from pomfa_tui.domain.retention import kept_since, overdue_since
 
     gone = store.audit_checkpoint()
-    dropped = "" if gone is None else f" {gone.seq} older ones were dropped, up to {iso(gone.at)}."
+    dropped = (
+        ""
+        if gone is None
+        else f" {counted(gone.seq, 'older record')} dropped, up to {iso(gone.at)}."
+    )
     if oldest is None:
         return Check.fine(_NAME, f"The audit log has no records.{dropped}")
-    days = max(now - oldest, 0) // 86400
-    said = f"The oldest record is {days} days old ({iso(oldest)}); {months} months are kept."
+    days = max(now - oldest, 0) // DAY
+    said = f"The oldest record is {counted(days, 'day')} old ({iso(oldest)}); {months} months are kept."
     if oldest < overdue_since(now, months):
         return Check.doubtful(
             _NAME,
