@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SESSIONS_SHOWN = 4
 TERMINAL_COLUMNS = 20
 ENTRY_COLUMNS = 38
+"""Columns of an entry's name that fit beside what can be done with the account."""
+
 EVERYWHERE = "all"
 """In place of a site, for roles over all sites."""
 

@@ -231,7 +231,7 @@ class EraseScreen(AccountStateScreen):
 def state_screen(
     deed: Deed, givens: Givens, token: SessionToken, details: PersonDetails
 ) -> AccountStateScreen:
-    """Make the screen of one of the three changes."""
+    """Make the screen of one of these changes."""
     screens = {
         Deed.DISABLE: DisableScreen,
         Deed.ENABLE: EnableScreen,

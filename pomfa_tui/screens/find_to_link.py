@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
     from pomfa_tui.services.person_details import PersonDetails
 
+ENTRY_COLUMNS = 60
+"""Columns of an entry's name that fit, where nothing stands beside it."""
+
 NOT_LINKABLE = "Support and commissioners work at all sites; there is nothing to link."
 
 
@@ -140,7 +143,9 @@ class FindToLinkScreen(SignedInScreen[None]):
         self.query_one("#unlink").display = Deed.UNLINK in deeds
         who = name_and_email(details.person) if details is not None else ""
         self.query_one("#who", Static).update(who)
-        self.query_one(FactSheet).show(facts_of(details) if details is not None else ())
+        self.query_one(FactSheet).show(
+            facts_of(details, ENTRY_COLUMNS) if details is not None else ()
+        )
 
     async def _do(self, deed: Deed) -> None:
         if self._details is None:

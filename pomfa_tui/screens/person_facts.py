@@ -26,6 +26,7 @@ SITES_SHOWN = 2
 PAIRINGS_SHOWN = 2
 SESSIONS_SHOWN = 3
 ENTRY_COLUMNS = 31
+"""Columns of an entry's name that fit beside what can be done to the person."""
 
 _ENDED = {
     PairingEnd.REPLACED: "moved to a new phone",
@@ -34,11 +35,16 @@ _ENDED = {
 }
 
 
-def facts_of(details: PersonDetails) -> Iterator[Fact]:
-    """Yield the facts in the order in which somebody at the counter needs them."""
+def facts_of(details: PersonDetails, entry_columns: int = ENTRY_COLUMNS) -> Iterator[Fact]:
+    """Yield the facts in the order in which somebody at the counter needs them.
+
+    Args:
+        details: The person.
+        entry_columns: Room for the name of their entry; a longer one is broken in two.
+    """
     yield from _standing(details)
     yield from _places(details)
-    yield from _factors(details)
+    yield from _factors(details, entry_columns)
     yield from _sessions(details)
 
 
@@ -81,7 +87,7 @@ def _membership(membership: Membership) -> Iterator[Fact]:
         yield Fact("", " ".join(spans))
 
 
-def _factors(details: PersonDetails) -> Iterator[Fact]:
+def _factors(details: PersonDetails, entry_columns: int) -> Iterator[Fact]:
     person = details.person
     seen = day_and_time(person.last_sign_in) if person.last_sign_in is not None else "never"
     yield Fact("Last sign-in", seen)
@@ -89,20 +95,20 @@ def _factors(details: PersonDetails) -> Iterator[Fact]:
     yield Fact("Password", f"chosen {day(chosen)}" if chosen is not None else "none now")
     if details.activation_until is not None:
         yield Fact("Activation", f"code until {day_and_time(details.activation_until)}")
-    yield from _authenticator(details)
+    yield from _authenticator(details, entry_columns)
     left = details.recovery_left
     if person.mfa is MfaState.ACTIVE:
         yield Fact("Recovery", f"{counted(left, 'code')} left")
 
 
-def _authenticator(details: PersonDetails) -> Iterator[Fact]:
+def _authenticator(details: PersonDetails, entry_columns: int) -> Iterator[Fact]:
     if details.entry is None or details.paired_at is None:
         reset = details.person.mfa is MfaState.RESET
         yield Fact("Authenticator", "reset, to be paired anew" if reset else "not paired yet")
     else:
         slow = ", 60 seconds" if details.person.period != 30 else ""  # noqa: PLR2004 - the usual period
         yield Fact("Authenticator", f"paired {day(details.paired_at)}{slow}")
-        yield from entry_facts("", details.entry, ENTRY_COLUMNS)
+        yield from entry_facts("", details.entry, entry_columns)
     for line in details.pairings[:PAIRINGS_SHOWN]:
         yield Fact(
             "Before that", f"{day(line.paired_at)}, {_ENDED[line.ended]} {day(line.ended_at)}"
