@@ -63,9 +63,14 @@ class OrderedClock:
 
 def open_desk(folder: Path, clock: OrderedClock) -> Desk:
     """Return the services over the real store, with hashes that cost nothing."""
+    return desk_over(TinyStore(folder, head_seal=PlainHeadSeal(), lock_seconds=30), clock)
+
+
+def desk_over(store: TinyStore, clock: OrderedClock) -> Desk:
+    """Return the services over a store that somebody else closes."""
     place = Place(terminal=f"race-{os.getpid()}", boot="boot", pid=os.getpid(), version="test")
     ports = Ports(
-        store=TinyStore(folder, head_seal=PlainHeadSeal(), lock_seconds=30),
+        store=store,
         clock=clock,
         place=place,
         processes=FakeProcesses(os.getpid()),
