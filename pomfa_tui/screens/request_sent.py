@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
 
 NEXT = "How it ended is shown when you next sign in."
-CALL = "Nobody here to set you up? The helpdesk can do it now, while you are on the telephone."
+CALL = "Nobody here to set you up? The helpdesk can do it now, by telephone."
 
 
 class RequestSentScreen(PaperScreen):
