@@ -38,8 +38,8 @@ WIDE_TABLE = 96
 NOTHING = "No record found. Try fewer letters, or other filters."
 
 EXPORT_CONSEQUENCES = (
-    "All records that fit the filters go into one new file, as CSV for a spreadsheet.",
-    "The text of Search and Person is not looked at. That you did it is recorded.",
+    "All records that are listed now, on every page, go into one new file, as CSV for a spreadsheet.",
+    "Search, Person and the other filters hold for it. That you did it is recorded.",
 )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.audit_lines import FORMS
-from pomfa_tui.services.audit_scope import AuditFilter, Scope, fits, people_of
+from pomfa_tui.services.audit_question import AuditQuestion, asked
+from pomfa_tui.services.audit_scope import AuditFilter, Scope, people_of
 from pomfa_tui.services.finding import find_person
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class AuditExport:
 
         Args:
             caller: Who asks.
-            wanted: Which records; its `limit`, `whom` and `search` are not looked at.
+            wanted: Which records; its `limit` is not looked at.
             write: Takes each record.
 
         Returns:
@@ -77,14 +78,14 @@ class AuditExport:
             NotFound: No such person or site, or not visible to the caller.
             Refusal: The caller may not.
         """
-        scope, last = self._opened(caller, wanted)
+        question, last = self._opened(caller, wanted)
         count = 0
-        for record in self._fitting(scope, wanted, last):
+        for record in self._fitting(question, last):
             write(record)
             count += 1
         return count
 
-    def _opened(self, caller: Caller, wanted: AuditFilter) -> tuple[Scope, int]:
+    def _opened(self, caller: Caller, wanted: AuditFilter) -> tuple[AuditQuestion, int]:
         with self._access.change(caller) as (tx, actor):
             site = wanted.site.strip().upper() if wanted.site else actor.site
             if site is None:
@@ -108,18 +109,22 @@ class AuditExport:
                 session=actor.session_id,
                 detail=_bounds(wanted),
             )
-            scope = Scope(site, people_of(tx, site), person)
-        return scope, self._store.audit_count()
+            question = asked(tx, actor, Scope(site, people_of(tx, site), person), wanted)
+        return question, self._store.audit_count()
 
-    def _fitting(self, scope: Scope, wanted: AuditFilter, last: int) -> Iterator[AuditRecord]:
+    def _fitting(self, question: AuditQuestion, last: int) -> Iterator[AuditRecord]:
         """Return what fits, up to the record of the export itself: what others add meanwhile is for the next one."""
+        text = question.text
         for record in self._store.audit_records():
             if record.seq > last:
                 return
-            if scope.holds(record.event) and fits(record.event, wanted):
+            if question.takes(record.event, text):
                 yield record
 
 
 def _bounds(wanted: AuditFilter) -> dict[str, str]:
     named = {"since": wanted.since, "until": wanted.until, "event": wanted.event}
+    if wanted.whom or wanted.search:
+        # Not what was typed: it may be a name, and the log has none (PRI-01).
+        named["searched"] = "yes"
     return {name: str(value) for name, value in named.items() if value is not None}

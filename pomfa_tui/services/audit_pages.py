@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.domain.text import folded
 from pomfa_tui.services.audit_names import AuditNames
-from pomfa_tui.services.audit_scope import AuditFilter, Scope, fits, people_of
+from pomfa_tui.services.audit_question import AuditQuestion, asked
+from pomfa_tui.services.audit_scope import AuditFilter, Scope, people_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from pomfa_tui.domain.audit import AuditEvent, AuditRecord
-    from pomfa_tui.domain.ports import Clock, Store, View
+    from pomfa_tui.domain.audit import AuditRecord
+    from pomfa_tui.domain.ports import Clock, Store
     from pomfa_tui.domain.sessions import SessionToken
-    from pomfa_tui.services.access import Access, Actor
+    from pomfa_tui.services.access import Access
     from pomfa_tui.services.recorder import Recorder
 
 LONGEST_PAGE = 500
@@ -67,44 +67,6 @@ class AuditPage:
     site: str | None
 
 
-class _Question(NamedTuple):
-    """What was asked for, as far as it decides which records fit.
-
-    Attributes:
-        reader: Id of whoever asks.
-        scope: What they may see.
-        wanted: What they want.
-        whom: Who may be in it as actor or subject; none for anybody.
-        named: Whose name or e-mail holds what is searched for.
-    """
-
-    reader: str
-    scope: Scope
-    wanted: AuditFilter
-    whom: frozenset[str] | None
-    named: frozenset[str]
-
-    @property
-    def takes_all(self) -> bool:
-        """Whether every record fits."""
-        return self.scope.is_everything and self.wanted == AuditFilter(words=self.wanted.words)
-
-    def takes(self, event: AuditEvent, text: str) -> bool:
-        """Tell whether a record fits.
-
-        Args:
-            event: What happened.
-            text: Looked for, folded.
-        """
-        if not (self.scope.holds(event) and fits(event, self.wanted)):
-            return False
-        if self.whom is not None and not {event.actor, event.subject} & self.whom:
-            return False
-        if not text or event.actor in self.named or event.subject in self.named:
-            return True
-        return text in _said(event, self.wanted)
-
-
 @dataclass(slots=True)
 class _Finding:
     """What fits, as far as the log has been looked at.
@@ -115,7 +77,7 @@ class _Finding:
         numbers: Of the records that fit, oldest first.
     """
 
-    question: _Question
+    question: AuditQuestion
     upto: int = 0
     numbers: array[int] = field(default_factory=lambda: array("Q"))
 
@@ -153,7 +115,7 @@ class AuditPages:
                 self._access.require(actor, Action.SEE_AUDIT)
             else:
                 self._access.require_site(actor, Action.SEE_AUDIT, site)
-            question = _asked(view, actor, Scope(site, people_of(view, site), None), wanted)
+            question = asked(view, actor, Scope(site, people_of(view, site), None), wanted)
         self._note(token, site)
         return self._page(token, question, offset, size, own=False)
 
@@ -166,11 +128,11 @@ class AuditPages:
             SessionEnded: The session is over.
         """
         with self._access.look(token) as (view, actor):
-            question = _asked(view, actor, Scope(None, frozenset(), actor.id), wanted, own=True)
+            question = asked(view, actor, Scope(None, frozenset(), actor.id), wanted, own=True)
         return self._page(token, question, offset, size, own=True)
 
     def _page(
-        self, token: SessionToken, question: _Question, offset: int, size: int, *, own: bool
+        self, token: SessionToken, question: AuditQuestion, offset: int, size: int, *, own: bool
     ) -> AuditPage:
         size = max(1, min(size, LONGEST_PAGE))
         gone = self._store.audit_checkpoint()
@@ -187,11 +149,11 @@ class AuditPages:
             lines = tuple(_line(record, names) for record in reversed(records))
         return AuditPage(lines=lines, offset=offset, total=total, site=question.scope.site)
 
-    def _find(self, question: _Question, first: int) -> array[int]:
+    def _find(self, question: AuditQuestion, first: int) -> array[int]:
         finding = self._finding
         if finding is None or finding.question != question:
             finding = _Finding(question)
-        text = folded(question.wanted.search or "").strip()
+        text = question.text
         for record in self._store.audit_records(finding.upto + 1):
             if question.takes(record.event, text):
                 finding.numbers.append(record.seq)
@@ -236,29 +198,8 @@ class AuditPages:
         return {key: then for key, then in self._noted.items() if 0 <= now - then < RECORDED_EVERY}
 
 
-def _asked(
-    view: View, actor: Actor, scope: Scope, wanted: AuditFilter, *, own: bool = False
-) -> _Question:
-    names = AuditNames(view, actor, own=own)
-    whom, text = (wanted.whom or "").strip(), (wanted.search or "").strip()
-    return _Question(
-        actor.id,
-        scope,
-        wanted,
-        names.found(whom) if whom else None,
-        names.found(text) if text else frozenset(),
-    )
-
-
 def _line(record: AuditRecord, names: AuditNames) -> AuditLine:
     event = record.event
     subject = event.subject
     shown = "" if subject is None or subject == event.actor else names.of(subject)
     return AuditLine(record, names.of(event.actor, event.actor_role), shown)
-
-
-def _said(event: AuditEvent, wanted: AuditFilter) -> str:
-    """Return everything that a record says, folded."""
-    words: Callable[[AuditEvent], str] = wanted.words or (lambda _: "")
-    parts = (words(event), event.event, event.reason, event.site, event.terminal, event.actor)
-    return folded(" ".join((*(part or "" for part in parts), *event.detail.values())))

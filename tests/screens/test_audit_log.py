@@ -185,6 +185,30 @@ async def test_the_export_takes_a_yes_and_a_fresh_code_and_says_where_it_is(
     assert table[-1]["reason"] == "exported"
 
 
+async def test_the_export_holds_what_is_listed_and_says_so(
+    world: World, start: Start, support: Member
+) -> None:
+    """Rule 32, PRI-01: search and person hold for the file as well; that something was typed is recorded, not what."""
+    for name in ("bob", "joe"):
+        member = world.person(f"{name}@abbey.example", name=name.title())
+        world.desk.office.states.disable(HOST, member.id, f"reason of {name}")
+    async with start(world) as hand:
+        await open_log(hand, support)
+        hand.field("Person").value = "bob@"
+        hand.field("Search").value = "disabled"
+        await hand.settle()
+        await hand.press("f8")
+        await hand.settle()
+        assert "Search, Person and the other filters hold for it." in hand.words
+        await say(hand, "Yes, export")
+        await hand.reach("Audit log")
+        await hand.settle()
+        assert hand.notice == "1 record written to exports/audit.csv."
+    (row,) = csv.DictReader(io.StringIO(world.exports.files["audit.csv"], newline=""))
+    assert "reason of bob" in row["detail"]
+    assert world.events()[-1].detail == {"searched": "yes"}
+
+
 async def test_a_terminal_of_this_program_alone_makes_no_files(
     world: World, start: Start, admin: Member
 ) -> None:
