@@ -6,9 +6,12 @@ import configparser
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from pomfa_tui import login_shell
+from pomfa_tui.cli.main import cli
+from pomfa_tui.domain.errors import Busy, Unavailable
 from pomfa_tui.services.terminals import Bearer
 from pomfa_tui.terminal.statuses import LINE_LOST
 
@@ -25,11 +28,15 @@ INSTALLED = (
 )
 
 
-def unit() -> configparser.ConfigParser:
-    """Read the unit; of what stands there several times, the last."""
+TIMED = {"pomfa-tui-backup": "backup", "pomfa-tui-forward": "audit forward"}
+"""What is run by a timer: the unit and its command."""
+
+
+def unit(path: Path = UNIT) -> configparser.ConfigParser:
+    """Read a unit; of what stands there several times, the last."""
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read_string(UNIT.read_text(encoding="utf-8"))
+    parser.read_string(path.read_text(encoding="utf-8"))
     return parser
 
 
@@ -61,6 +68,51 @@ def test_the_unit_takes_away_what_the_desk_does_not_need(option: str, value: str
     assert unit()["Service"][option] == value
 
 
+@pytest.mark.parametrize(("name", "command"), TIMED.items())
+def test_what_a_timer_runs_is_a_command_of_the_program_with_few_rights(
+    name: str, command: str
+) -> None:
+    """AUD-09, BAK-01: as the service account, without a network, with the configuration of the desk and its folders alone."""
+    service = unit(DEPLOY / f"{name}.service")["Service"]
+    desk = unit()["Service"]
+    program, _, _ = desk["ExecStart"].partition(" run ")
+    assert f"{program} {command}" in service["ExecStart"]
+    found = cli
+    for word in command.split():
+        assert isinstance(found, click.Group)
+        found = found.get_command(click.Context(found), word)  # type: ignore[assignment]
+    assert isinstance(found, click.Command)
+    for option in ("User", "Group", "UMask", "StateDirectory", "StateDirectoryMode"):
+        assert service[option] == desk[option], option
+    for option in ("PrivateNetwork", "ProtectSystem", "ProtectHome", "NoNewPrivileges"):
+        assert service[option] == desk[option], option
+    assert service["Type"] == "oneshot"
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_a_timer_runs_the_unit_of_its_name(name: str) -> None:
+    """BAK-01, AUD-09: one without the other does nothing."""
+    timer = unit(DEPLOY / f"{name}.timer")
+    assert {"OnCalendar", "OnUnitInactiveSec"} & set(timer["Timer"])
+    assert "Unit" not in timer["Timer"]
+    assert timer["Install"]["WantedBy"] == "timers.target"
+
+
+def test_a_log_of_the_host_that_does_not_answer_is_no_failure_of_the_unit() -> None:
+    """AUD-09: the next run sends what is missing, so nobody has to be woken."""
+    service = unit(DEPLOY / "pomfa-tui-forward.service")["Service"]
+    assert service["SuccessExitStatus"] == str(Unavailable.exit_code) == str(Busy.exit_code)
+
+
+def test_backups_go_where_the_account_may_write() -> None:
+    """BAK-02: a folder of its own, private."""
+    service = unit(DEPLOY / "pomfa-tui-backup.service")["Service"]
+    folder = service["ReadWritePaths"]
+    assert f'"{folder}/' in service["ExecStart"]
+    lines = (DEPLOY / "tmpfiles.conf").read_text(encoding="utf-8").splitlines()
+    assert f"d {folder} 0700 pomfa pomfa -" in lines
+
+
 def test_the_other_account_is_told_what_the_program_is_told() -> None:
     """Section 4: sudo would drop the four variables otherwise."""
     kept = re.search(r'env_keep \+= "([^"]+)"', (DEPLOY / "sudoers").read_text(encoding="utf-8"))
@@ -79,6 +131,7 @@ def test_the_login_shell_is_isolated_and_calls_the_program() -> None:
 def test_the_guide_names_what_lies_beside_it() -> None:
     """Everything that is to be installed from here has its place said."""
     guide = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    for path in (UNIT, *(DEPLOY / name for name in INSTALLED)):
+    timed = (f"{name}.{ending}" for name in TIMED for ending in ("service", "timer"))
+    for path in (UNIT, *(DEPLOY / name for name in (*INSTALLED, *timed))):
         assert path.is_file()
         assert f"]({path.name})" in guide, path.name
