@@ -52,7 +52,7 @@ class EvidenceScreen(SignedInScreen[None]):
     EvidenceScreen #period { height: 1; margin-top: 1; }
     EvidenceScreen #period Field { width: 1fr; grid-columns: 6 14; }
     EvidenceScreen FactSheet { height: 1fr; }
-    EvidenceScreen .lead { margin: 1 0; }
+    EvidenceScreen .lead { margin: 1 0 0 0; }
     """
 
     def __init__(self, givens: Givens, token: SessionToken, *, everywhere: bool) -> None:
@@ -149,7 +149,7 @@ class EvidenceScreen(SignedInScreen[None]):
 
     def _show(self, report: Evidence) -> None:
         places = [f"{each.code} {each.name}" for each in report.sites]
-        where = places[0] if report.site is not None and places else "all sites"
+        where = places[0] if report.site is not None and places else f"all sites ({len(places)})"
         self.query_one("#of", Static).update(printable(f"{evidence_text.TITLE}, {where}"))
         self.query_one(FactSheet).show(Fact(*fact) for fact in evidence_text.facts(report))
 

@@ -19,7 +19,13 @@ from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.services.audit_names import AuditNames
 from pomfa_tui.services.audit_scope import Scope, people_of
 from pomfa_tui.services.breach import BreachService
-from pomfa_tui.services.evidence_figures import ACTS, CheckedAct, Evidence, SiteFigures
+from pomfa_tui.services.evidence_figures import (
+    ACTS,
+    CheckedAct,
+    Evidence,
+    OverallAccount,
+    SiteFigures,
+)
 from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
 
 if TYPE_CHECKING:
@@ -158,6 +164,7 @@ class EvidenceService:
                     if scope.site in {None, site.code}
                     and (site.state is SiteState.OPEN or scope.site is not None)
                 ),
+                overall=tuple(_overall(view)) if scope.site is None else (),
             )
 
     def _figures(self, view: View, actor: Actor, site: Site) -> SiteFigures:
@@ -198,6 +205,18 @@ def _people(view: View, site: str | None) -> Iterable[Person]:
         linked = person.linked_sites()
         if linked and (site is None or site in linked):
             yield person
+
+
+def _overall(view: View) -> Iterable[OverallAccount]:
+    """Yield the accounts of support and commissioners, by name."""
+    for person in sorted(view.people.all(), key=lambda each: each.name):
+        if person.role is not None and person.may_start_sign_in():
+            yield OverallAccount(
+                name=person.name,
+                role=person.role.value,
+                enrolled=_mfa(view, person) is MfaState.ACTIVE,
+                last_sign_in=person.last_sign_in,
+            )
 
 
 def _mfa(view: View, person: Person) -> MfaState:

@@ -80,6 +80,23 @@ class SiteFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class OverallAccount:
+    """An account over all sites, which no site's access review holds.
+
+    Attributes:
+        name: Whose.
+        role: `support` or `commissioner`.
+        enrolled: Whether an authenticator is paired.
+        last_sign_in: UTC seconds, or none.
+    """
+
+    name: str
+    role: str
+    enrolled: bool
+    last_sign_in: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """The report; people of several sites count once in it.
 
@@ -98,6 +115,7 @@ class Evidence:
         leavers: People whose membership ended in the period.
         locked: How often too many tries locked an account in the period.
         sites: How each site stands; closed ones are left out.
+        overall: Accounts over all sites that may be used, in a report for all sites.
     """
 
     made_at: int
@@ -114,6 +132,7 @@ class Evidence:
     leavers: int
     locked: int
     sites: tuple[SiteFigures, ...]
+    overall: tuple[OverallAccount, ...] = ()
 
     def checks(self) -> dict[str, int]:
         """Return how often identity was checked in which way."""

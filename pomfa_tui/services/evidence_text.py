@@ -15,14 +15,22 @@ from pomfa_tui.services.audit_lines import iso
 from pomfa_tui.services.home import ADMINISTRATORS_WANTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from pomfa_tui.services.evidence_figures import CheckedAct, Evidence, SiteFigures
+    from pomfa_tui.services.evidence_figures import (
+        CheckedAct,
+        Evidence,
+        OverallAccount,
+        SiteFigures,
+    )
 
 TITLE = "Evidence for the Data Security and Protection Toolkit"
 
 WIDTH = 78
 """Columns of the text."""
+
+_NAMED = 2
+"""Accounts over all sites that are named on one screen; the text has all of them."""
 
 SITE_COLUMNS = (
     "site",
@@ -39,6 +47,7 @@ SITE_COLUMNS = (
     "reviewed_by",
     "review_due",
 )
+OVERALL_COLUMNS = ("name", "role", "enrolled", "last_sign_in")
 ACT_COLUMNS = ("at", "act", "who", "by", "identity", "site", "both_factors")
 
 
@@ -78,7 +87,11 @@ def table(report: Evidence) -> str:
     figures += [(f"dormant_{days}", str(count)) for days, count in report.dormant.items()]
     sites = [list(_site_row(site).values()) for site in report.sites]
     acts = [list(_act_row(act).values()) for act in report.acts]
-    return spreadsheets.rows([*figures, (), SITE_COLUMNS, *sites, (), ACT_COLUMNS, *acts])
+    lines: list[Iterable[object]] = [*figures, (), SITE_COLUMNS, *sites, (), ACT_COLUMNS, *acts]
+    if report.overall:
+        overall = [list(_overall_row(each).values()) for each in report.overall]
+        lines += [(), OVERALL_COLUMNS, *overall]
+    return spreadsheets.rows(lines)
 
 
 def document(report: Evidence) -> dict[str, Any]:
@@ -93,6 +106,7 @@ def document(report: Evidence) -> dict[str, Any]:
         "resets": report.kinds(),
         "identity_checks": report.checks(),
         "acts": [_act_row(act) for act in report.acts],
+        "over_all_sites": [_overall_row(each) for each in report.overall],
         "sites": [
             {**_site_row(site), "administrators": list(site.administrators)}
             for site in report.sites
@@ -112,10 +126,16 @@ def _of_sites(report: Evidence) -> Iterator[tuple[str, str]]:
         return
     few = [each.code for each in report.sites if len(each.administrators) < ADMINISTRATORS_WANTED]
     overdue = [each.code for each in report.sites if each.review_due < report.made_at]
-    yield "Sites", str(len(report.sites))
     yield "Under two admins", _some(few)
     yield "NHSmail", f"{sum(each.nhsmail for each in report.sites)} accounts"
     yield "Review overdue", _some(overdue)
+    yield "Over all sites", _overall(report)
+
+
+def _overall(report: Evidence) -> str:
+    names = ", ".join(f"{each.name} ({each.role})" for each in report.overall[:_NAMED])
+    more = len(report.overall) - _NAMED
+    return f"{names or 'nobody'}{f' and {more} more' if more > 0 else ''}"
 
 
 def _administrators(site: SiteFigures) -> str:
@@ -138,7 +158,7 @@ def _review(site: SiteFigures, now: int) -> str:
 def _lines(report: Evidence) -> Iterator[str]:
     yield TITLE
     where = ", ".join(f"{each.name} ({each.code})" for each in report.sites)
-    yield printable(where) if report.site is not None else "All sites"
+    yield printable(where) if report.site is not None else f"All sites ({len(report.sites)})"
     yield f"Made on {_day(report.made_at)}"
     yield ""
     for name, words in facts(report):
@@ -154,6 +174,7 @@ def _lines(report: Evidence) -> Iterator[str]:
     )
     if report.site is None:
         yield from _site_lines(report)
+        yield from _overall_lines(report)
     if report.acts:
         yield from ("", "Resets, unlocks and links in the period")
         yield from (printable(_act_line(act)) for act in report.acts)
@@ -169,6 +190,17 @@ def _site_lines(report: Evidence) -> Iterator[str]:
             f"{each.code:<7}{enrolled:<11}{len(each.administrators):<8}{nhsmail:<10}"
             f"{each.dormant[90]:<9}{reviewed:<14}{each.name}"
         )
+
+
+def _overall_lines(report: Evidence) -> Iterator[str]:
+    yield from (
+        "",
+        "Accounts over all sites: no site's review holds them, so check here that each is still needed",
+    )
+    for each in report.overall:
+        seen = _day(each.last_sign_in) if each.last_sign_in is not None else "never"
+        enrolled = "enrolled" if each.enrolled else "not enrolled"
+        yield printable(f"{each.name}: {each.role}, {enrolled}, last signed in {seen}")
 
 
 def _act_line(act: CheckedAct) -> str:
@@ -198,6 +230,12 @@ def _site_row(site: SiteFigures) -> dict[str, Any]:
 def _act_row(act: CheckedAct) -> dict[str, Any]:
     values = (iso(act.at), act.what, act.who, act.by, act.check, act.site, act.both_factors)
     return dict(zip(ACT_COLUMNS, values, strict=True))
+
+
+def _overall_row(each: OverallAccount) -> dict[str, Any]:
+    seen = None if each.last_sign_in is None else iso(each.last_sign_in)
+    values = (each.name, each.role, each.enrolled, seen)
+    return dict(zip(OVERALL_COLUMNS, values, strict=True))
 
 
 def _label(check: str) -> str:

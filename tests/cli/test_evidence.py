@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,74 @@ def test_the_report_of_the_demo_is_right_by_hand(demo: CommandLine) -> None:
     assert (harbour["site"], harbour["people"], harbour["administrators"]) == ("FZ102", 0, [])
     assert high["nhsmail"] == 0
     assert high["last_review"] is None
+
+
+@dataclass
+class Replayed:
+    """What the raw log says that there is, event by event, without any part of the program.
+
+    Attributes:
+        sites: Roles by site and person, of ties that were not ended.
+        off: Who is disabled.
+        paired: Who has an authenticator.
+        reset: Whose authenticator was reset and not paired anew.
+        overall: Roles of those who belong to no site.
+    """
+
+    sites: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    off: set[str] = field(default_factory=set)
+    paired: set[str] = field(default_factory=set)
+    reset: set[str] = field(default_factory=set)
+    overall: dict[str, str] = field(default_factory=dict)
+
+    def take(self, each: dict[str, Any]) -> None:
+        """Go on by one event."""
+        who, site = each.get("subject") or "", each.get("site") or ""
+        role = each.get("detail", {}).get("role", "admin")
+        match each["event"], each.get("reason"):
+            case "site_created", _:
+                self.sites[site] = {}
+            case "user_created", _ if not site:
+                self.overall[who] = role
+            case ("user_created", _) | ("authz_change", "linked"):
+                self.sites[site][who] = role
+            case "authz_change", "unlinked":
+                del self.sites[site][who]
+            case "user_updated", "disabled":
+                self.off.add(who)
+            case "authn_token_created", "paired":
+                self.paired.add(who)
+                self.reset.discard(who)
+            case "authn_token_revoked", "mfa_reset":
+                self.paired.discard(who)
+                self.reset.add(who)
+
+    def usable(self, site: str) -> set[str]:
+        """Return who of a site may use their account."""
+        return set(self.sites[site]) - self.off
+
+
+def test_what_stands_now_follows_from_the_raw_log_alone(demo: CommandLine) -> None:
+    """Rule 33: people, enrolled, waiting, disabled and administrators, replayed by hand from the first record to the last."""
+    replayed = Replayed()
+    for each in raw(demo):
+        replayed.take(each)
+    told = demo.json("report", "evidence")["evidence"]
+    everybody = set().union(*map(replayed.usable, replayed.sites))
+    assert told["people"] == len(everybody) == 4
+    assert told["enrolled"] == len(everybody & replayed.paired) == 3
+    assert told["waiting"] == len(everybody & replayed.reset) == 1
+    assert told["disabled"] == len(replayed.off) == 1
+    names = {each["id"]: each["name"] for each in demo.json("person", "list")["people"]}
+    assert [each["site"] for each in told["sites"]] == sorted(replayed.sites)
+    for each in told["sites"]:
+        usable = replayed.usable(each["site"])
+        assert (each["people"], each["enrolled"]) == (len(usable), len(usable & replayed.paired))
+        admins = {who for who in usable if replayed.sites[each["site"]][who] == "admin"}
+        assert each["administrators"] == sorted(names[who] for who in admins)
+    assert [(each["name"], each["role"]) for each in told["over_all_sites"]] == [
+        (names[who], role) for who, role in replayed.overall.items()
+    ]
 
 
 def test_one_site_has_its_own_figures_and_no_other_s(demo: CommandLine) -> None:
