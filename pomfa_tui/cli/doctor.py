@@ -31,7 +31,7 @@ _WORST_FIRST = (7, 6, 5, 2, 1)
 def doctor(call: Call, accept_clock: bool) -> int:
     """Tell on one page what works and what does not.
 
-    Looks at settings, modes, store, key, lock, clock, administrators, audit log, ledger, backups, disk, hand-over, QR code, terminal, host and versions, and changes nothing.
+    Looks at settings, modes, store, key, lock, clock, administrators, audit log and its age, ledger, backups, disk, hand-over, QR code, terminal, host and versions, and changes nothing.
     """
     call.require_output()
     accepted = _accept_clock(call) if accept_clock else ""

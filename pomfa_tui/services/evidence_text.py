@@ -83,6 +83,8 @@ def table(report: Evidence) -> str:
     """Return the report for a spreadsheet: the figures, then the sites, then the acts."""
     figures = [("figure", "value"), ("made_at", iso(report.made_at))]
     figures += [("from", str(report.first)), ("to", str(report.last))]
+    if report.gone_until is not None:
+        figures += [("gone_until", iso(report.gone_until))]
     figures += [(name, str(getattr(report, name))) for name in _FIGURES]
     figures += [(f"dormant_{days}", str(count)) for days, count in report.dormant.items()]
     sites = [list(_site_row(site).values()) for site in report.sites]
@@ -101,6 +103,7 @@ def document(report: Evidence) -> dict[str, Any]:
         "from": report.first.isoformat(),
         "to": report.last.isoformat(),
         "site": report.site,
+        "gone_until": iso(report.gone_until) if report.gone_until is not None else None,
         **{name: getattr(report, name) for name in _FIGURES},
         "dormant": {str(days): count for days, count in report.dormant.items()},
         "resets": report.kinds(),

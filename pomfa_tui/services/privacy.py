@@ -170,7 +170,10 @@ class PrivacyService:
             for record in self._store.audit_records()
             if own in {record.event.actor, record.event.subject}
         )
-        return {**found, "records": [record_document(record) for record in events]}
+        records = [record_document(record) for record in events]
+        gone = self._store.audit_checkpoint()
+        dropped = {} if gone is None else {"records_dropped_until": iso(gone.at)}
+        return {**found, **dropped, "records": records}
 
 
 def is_erased(email: str) -> bool:

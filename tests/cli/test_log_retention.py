@@ -158,6 +158,21 @@ def test_a_backup_from_after_comes_back_with_its_checkpoint(
     assert line.json("audit", "verify")["ok"]
 
 
+def test_older_files_with_an_older_checkpoint_can_be_settled_by_the_owner(old: Shop) -> None:
+    """A34, BAK-03, AUD-10: files of before the last change are refused, and come back with the checkpoint that they have."""
+    line = old.line
+    start(line)
+    dropped = line.json("audit", "verify")["dropped"]
+    older = {path.name: path.read_bytes() for path in line.data.iterdir()}
+    line.json("person", "enable", "sam@example.org", "--reason", "is back")
+    for name, data in older.items():
+        (line.data / name).write_bytes(data)
+    assert line.run("audit", "verify").status == 6
+    line.json("restore", "--as-found")
+    verdict = line.json("audit", "verify")
+    assert (verdict["ok"], verdict["dropped"]) == (True, dropped)
+
+
 def test_another_key_seals_the_checkpoint_anew(old: Shop) -> None:
     """AUD-10, STO-06: nothing in front of the log bears the old key's name, and it verifies."""
     line = old.line

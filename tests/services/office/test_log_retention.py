@@ -8,10 +8,9 @@ import pytest
 
 from pomfa_tui.domain.audit import AuditEvent, Event, Head, follows
 from pomfa_tui.domain.errors import Unavailable
-from pomfa_tui.services import log_retention
+from pomfa_tui.services import evidence_text, log_retention
 from pomfa_tui.services.audit_pages import AuditPage
 from pomfa_tui.services.audit_scope import AuditFilter
-from pomfa_tui.services.evidence_text import facts
 from tests.house import HOST
 from tests.world import World, make_world
 
@@ -251,12 +250,17 @@ def test_evidence_of_a_period_whose_records_are_gone_in_part_says_so(world: Worl
     world.clock.advance(days=400)
     forget(world)
     report = world.desk.evidence.report(HOST, first=date(2026, 1, 1))
-    assert list(facts(report))[1] == (
+    assert list(evidence_text.facts(report))[1] == (
         "Not counted",
         "what was done up to 5 Jan 2026: records so old are dropped",
     )
+    assert evidence_text.document(report)["gone_until"] == "2026-01-05T08:00:00Z"
+    assert "gone_until,2026-01-05T08:00:00Z" in evidence_text.table(report)
+    assert "records so old are dropped" in evidence_text.text(report)
     report = world.desk.evidence.report(HOST, first=date(2026, 1, 6))
-    assert "Not counted" not in dict(facts(report))
+    assert "Not counted" not in dict(evidence_text.facts(report))
+    assert evidence_text.document(report)["gone_until"] is None
+    assert "gone_until" not in evidence_text.table(report)
 
 
 def test_a_copy_of_personal_data_and_ones_own_sign_ins_hold_what_is_left(world: World) -> None:
@@ -270,3 +274,4 @@ def test_a_copy_of_personal_data_and_ones_own_sign_ins_hold_what_is_left(world: 
     data = world.desk.office.privacy.own_data(token)
     assert "old" not in {each["reason"] for each in data["records"]}
     assert len(data["records"]) == 3
+    assert data["records_dropped_until"] == "2026-01-05T08:00:00Z"
