@@ -128,6 +128,15 @@ def test_the_login_shell_is_isolated_and_calls_the_program() -> None:
     assert lines[-1] == "main()"
 
 
+def test_the_profile_holds_for_what_is_started_and_not_for_a_link() -> None:
+    """A virtual environment's interpreter is a link, and a profile by its name would hold for nothing."""
+    profile = (DEPLOY / "apparmor.profile").read_text(encoding="utf-8")
+    (held,) = re.findall(r"^profile pomfa-tui /\{([^}]+)\} \{$", profile, re.MULTILINE)
+    started = unit()["Service"]["ExecStart"].split()[0]
+    shell = re.findall(r"ForceCommand (/\S+)", (DEPLOY / "sshd.conf").read_text(encoding="utf-8"))
+    assert {f"/{path}" for path in held.split(",")} == {started, *shell}
+
+
 def test_the_guide_names_what_lies_beside_it() -> None:
     """Everything that is to be installed from here has its place said."""
     guide = (DEPLOY / "README.md").read_text(encoding="utf-8")

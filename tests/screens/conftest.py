@@ -25,6 +25,7 @@ from pomfa_tui.themes import DEFAULT_NAME
 from tests.members import Member
 from tests.screens.hand import Hand
 from tests.screens.layout import faults
+from tests.screens.pictured import PICTURED
 from tests.screens.variants import write_down
 from tests.world import World, make_world
 
@@ -149,6 +150,7 @@ def snap(
     ) -> bool:
         found: list[str] = []
         seen: list[str] = []
+        shown: list[str] = []
 
         async def run(pilot: Any) -> None:
             hand = Hand(pilot, world)
@@ -156,12 +158,14 @@ def snap(
             await reach(hand)
             await hand.settle()
             found.extend(faults(hand.screen))
+            shown.append(type(hand.screen).__name__)
             seen.append(await write_down(pilot))
 
         app = make_app(world, first, **options)
         same = snap_compare(app, terminal_size=(80, 24), run_before=run)
         assert not found, "ACC-12: something cannot be seen whole"
         place = _place_of_variants(request.node)
+        assert shown[0] == SHOWN.get(f"{place.parent.name}/{place.stem}", shown[0])
         if request.config.option.update_snapshots:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(seen[0], encoding="utf-8")
@@ -191,6 +195,10 @@ def snap_whole(snap: Callable[..., bool]) -> Callable[..., bool]:
         return same
 
     return compare
+
+
+SHOWN = {place: screen for screen, place in PICTURED.items()}
+"""The screen of each picture that stands for one."""
 
 
 def _place_of_variants(test: pytest.Function) -> Path:

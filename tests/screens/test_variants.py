@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
+import pomfa_tui
+from pomfa_tui.screens.base import AnyDeskScreen, DeskScreen
 from pomfa_tui.terminal.traits import Traits
 from pomfa_tui.themes import HIGH_CONTRAST_NAME
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
 from tests.screens.layout import faults
+from tests.screens.pictured import PICTURED
 from tests.screens.variants import page_of, write_down
 from tests.world import World
 
@@ -68,6 +73,34 @@ def test_every_variant_that_is_kept_belongs_to_a_picture() -> None:
         source = Path(str(module.__file__)).read_text(encoding="utf-8")
         for path in folder.glob("*.txt"):
             assert f'"{path.stem}"' in source, f"{folder.name} has no picture of {path.stem}"
+
+
+def screens() -> Iterator[type[AnyDeskScreen]]:
+    """Yield every screen of the program that is shown as it is, and not only built upon."""
+    for module in pkgutil.walk_packages(pomfa_tui.__path__, "pomfa_tui."):
+        if module.name != "pomfa_tui.__main__":
+            importlib.import_module(module.name)
+    waiting: list[type[AnyDeskScreen]] = [DeskScreen]
+    while waiting:
+        built_on = [
+            each
+            for each in waiting.pop().__subclasses__()
+            if each.__module__.startswith("pomfa_tui")
+        ]
+        waiting += built_on
+        yield from (each for each in built_on if each.TITLE)
+
+
+def test_every_screen_has_a_picture_in_all_variants() -> None:
+    """ACC-06, ACC-12: whoever adds a screen is asked for its picture; that it shows this screen, its test makes sure of."""
+    assert {each.__name__ for each in screens()} == set(PICTURED)
+    for place in PICTURED.values():
+        written = (PLACE / f"{place}.txt").read_text(encoding="utf-8")
+        for variant in ("high contrast", "sixteen colours", "plain"):
+            assert f"== {variant}\n" in written
+        module, _, name = place.partition("/")
+        pictures = [path.name for path in (PLACE.parent / "__snapshots__" / module).iterdir()]
+        assert any(f"[default-{name}].svg" in each for each in pictures), place
 
 
 def test_no_plain_variant_holds_what_a_plain_terminal_cannot_show() -> None:

@@ -71,7 +71,8 @@ class Pharmacy:
         )
         numbers = self.settings.limits
         cost = HashCost(numbers.hash_memory, numbers.hash_time, numbers.hash_parallelism)
-        self._hasher = OneHash(opened.keys.sub_keys(Purpose.PEPPER), cost)
+        self._peppers = opened.keys.sub_keys(Purpose.PEPPER)
+        self._hasher = OneHash(self._peppers, cost)
         self._vault = AesGcmVault(opened.keys.sub_keys(Purpose.VAULT))
         self._opened = opened
 
@@ -79,8 +80,11 @@ class Pharmacy:
         """Let go of the store."""
         self._opened.close()
 
-    def member(self, email: str = "jo@example.org", role: str = "staff") -> Member:
-        """Put somebody into the store who can sign in at once."""
+    def member(
+        self, email: str = "jo@example.org", role: str = "staff", cost: HashCost | None = None
+    ) -> Member:
+        """Put somebody into the store who can sign in at once; `cost` is that of their password, where not the usual one."""
+        hasher = OneHash(self._peppers, cost) if cost else self._hasher
         clock = WallClock()
         document = person_document(
             email, (SITE,), created_at=clock.now(), role=role, name="Jo Hill"
@@ -88,7 +92,7 @@ class Pharmacy:
         member = Member(document.id, email, GOOD_PASSWORD, Phone(clock))
         with self._opened.store.transaction() as tx:
             tx.people.put(document)
-            tx.credentials.put(proven_credentials(member, self._hasher, self._vault))
+            tx.credentials.put(proven_credentials(member, hasher, self._vault))
         return member
 
     def configure(self, text: str) -> None:

@@ -9,10 +9,14 @@ from statistics import median
 
 import pytest
 
+from pomfa_tui.security.hashing import HashCost
 from tests.terminal.pharmacy import Counter, Pharmacy
 
 WRONG = "not the one of anybody"
-ROUNDS = 3
+ROUNDS = 2
+MEMORY, PASSES = 131072, 2
+"""Of a hash that takes more work than everything that is drawn around it."""
+
 FIELDS = 8
 ARABIC, FULL_WIDTH = ("".join(chr(zero + each) for each in range(6)) for zero in (0x660, 0xFF10))
 NO_CODE = "A code has 6 digits, 0 to 9."
@@ -53,7 +57,8 @@ def refuse(counter: Counter, email: str) -> tuple[float, str]:
 
 def test_the_unknown_and_the_wrong_cost_the_same_and_look_the_same(pharmacy: Pharmacy) -> None:
     """K37, ENU-01, ENU-03, A17: by work done instead of by time, so that a busy machine neither hides nor makes a difference."""
-    jo = pharmacy.member()
+    pharmacy.configure(f"[limits]\nhash_memory = {MEMORY}\nhash_time = {PASSES}")
+    jo = pharmacy.member(cost=HashCost(MEMORY, PASSES))
     with Counter(pharmacy) as counter:
         counter.wait_for("Your own e-mail and password").settle(0.4)
         refuse(counter, "first@example.org")
