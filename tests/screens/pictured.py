@@ -8,6 +8,7 @@ PICTURED = {
     "AddAdministratorScreen": "test_pictures/add a second administrator",
     "AddPersonScreen": "test_people_pictures/add a person, refused",
     "AddSiteScreen": "test_pictures_rest/add a site, refused",
+    "AffectedScreen": "test_pictures_evidence/who was affected, one account",
     "AuditLogScreen": "test_pictures_evidence/audit log",
     "AuditRecordScreen": "test_pictures_evidence/record",
     "AuthenticationCodeScreen": "test_pictures/authentication code",
@@ -67,5 +68,6 @@ PICTURED = {
     "StuckScreen": "test_pictures_phone/no administrator here, no key",
     "UnlinkScreen": "test_pictures_rest/end a link",
     "UnlockScreen": "test_pictures_rest/unlock",
+    "WhoWasAffectedScreen": "test_pictures_evidence/who was affected",
 }
 """A picture of every screen: the file of its test, and its name there."""
