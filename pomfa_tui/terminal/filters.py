@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
@@ -23,6 +25,7 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╯╰┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬", "+"),
         "•": "*",
         "●": "*",
+        "·": ".",
         "○": "o",
         "…": ".",
         "▲": "^",
@@ -57,13 +60,31 @@ class ControlFilter(LineFilter):
 
 
 class PlainFilter(LineFilter):
-    """Draw lines, blocks and bullets with ASCII, cell for cell, for a locale that is not UTF-8."""
+    """Write ASCII alone, cell for cell, for a locale that is not UTF-8.
+
+    Lines, blocks and bullets have characters that stand in for them, letters lose their accents, and the rest is a question mark: a
+    terminal of 8 bits would take half of an encoded letter for a command (0x9B, the second byte of a capital U with circumflex, clears or asks).
+    """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's signature
         """Return the segments in plain characters."""
         return [
             segment
             if segment.text.isascii()
-            else Segment(segment.text.translate(_PLAIN), segment.style, segment.control)
+            else Segment(plain(segment.text), segment.style, segment.control)
             for segment in segments
         ]
+
+
+def plain(text: str) -> str:
+    """Return a text in ASCII that takes as many cells."""
+    cells = cell_len(text)
+    found = "".join(each if each.isascii() else _stand_in(each) for each in text.translate(_PLAIN))
+    return found.ljust(cells)[:cells]
+
+
+def _stand_in(character: str) -> str:
+    base = unicodedata.normalize("NFKD", character)[0]
+    known = base.isascii() and base.isprintable()
+    width = cell_len(character)
+    return (base if known else "?").ljust(width)[:width]

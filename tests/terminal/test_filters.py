@@ -57,7 +57,23 @@ def test_lines_and_bullets_become_plain_cell_for_cell() -> None:
     assert plain("┌──┐│••│└──┘") == "+--+|**|+--+"
     assert plain("╔══╗║ok║╚══╝") == "+==+#ok#+==+"
     assert plain("▁▂▃▄▅▆▇█") == "-#######"
-    assert plain("Zoë") == "Zoë"
+    assert plain("DEMO · F9") == "DEMO . F9"
+
+
+def test_names_lose_what_a_terminal_of_eight_bits_would_obey() -> None:
+    """K25, ACC-12: the second byte of a capital U with circumflex is 0x9B, which begins a command there."""
+    assert plain("Zoë Ní Bhriain") == "Zoe Ni Bhriain"
+    assert plain("\N{LATIN CAPITAL LETTER U WITH CIRCUMFLEX}2J") == "U2J"
+    assert plain("Łukasz £5") == "?ukasz ?5"
+    assert plain("李小龍") == "? ? ? "
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x20), max_size=30).map(filtered))
+def test_whatever_is_shown_is_plain_and_takes_the_same_room(text: str) -> None:
+    result = plain(text)
+
+    assert result.isascii()
+    assert len(result) == cell_len(text)
 
 
 @given(
