@@ -35,6 +35,8 @@ PICTURED = {
     "IdleWarning": "test_pictures_rest/are you still there",
     "LeaveScreen": "test_people_pictures/has left",
     "LinkScreen": "test_people_pictures/link a person, refused",
+    "LocumCallScreen": "test_pictures_phone/new locum, challenge",
+    "LocumSlipScreen": "test_pictures_phone/new locum, activation code",
     "MarkAwayScreen": "test_people_pictures/mark away",
     "MatchClockScreen": "test_pictures/match your phone's clock",
     "MoveScreen": "test_pictures_own/move to a new phone",
