@@ -8,18 +8,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from pomfa_tui.domain.audit import AuditRecord, Checkpoint
 from pomfa_tui.domain.errors import Unavailable
 from pomfa_tui.domain.ports import AuditVerdict, HeadSeal
 from pomfa_tui.store.base import TablesTransaction, TablesView
-from pomfa_tui.store.kinds import Kind
 from pomfa_tui.store.ledger import Ledger
 from pomfa_tui.store.tinydb import journal
 from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.bookkeeper import Bookkeeper
 from pomfa_tui.store.tinydb.cutting import Cutting
+from pomfa_tui.store.tinydb.drafts import Drafts
 from pomfa_tui.store.tinydb.folder import NOTHING, Folder, unavailable
 from pomfa_tui.store.tinydb.holding import Holding
 from pomfa_tui.store.tinydb.journal import Position
@@ -28,7 +27,6 @@ from pomfa_tui.store.tinydb.logbook import Logbook
 from pomfa_tui.store.tinydb.marks import SAFE, Mark
 from pomfa_tui.store.tinydb.picture import Picture
 from pomfa_tui.store.tinydb.refusals import OldFormat
-from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.safety import Safety
 from pomfa_tui.store.tinydb.tables import LiveDatabase, TinyRows
 from pomfa_tui.store.tinydb.upgrade import upgrade
@@ -67,12 +65,11 @@ class TinyStore:
         self._read_only = read_only
         self._looking = threading.RLock()
         self._pid = os.getpid()
-        self._layers: dict[str, Rows[Any]] = {}
-        self._database = LiveDatabase(self._layer)
         self._folder = Folder(folder)
         self._lock = LockFile(self._folder, read_only=read_only)
         self._holding = Holding(self._lock, lock_seconds)
         self._picture = Picture(self._folder)
+        self._drafts = Drafts(self._picture)
         self._audit = AuditFile(self._folder)
         self._logbook = Logbook(self._folder, self._audit, self._picture, head_seal)
         self._bookkeeper = Bookkeeper(ledger, self._picture)
@@ -129,8 +126,8 @@ class TinyStore:
         try:
             try:
                 seen = self._picture.position
-                layers = self._layers = {}
-                transaction = TablesTransaction(self._rows)
+                layers = self._drafts.begin()
+                transaction = TablesTransaction(self._drafts.rows)
                 try:
                     yield transaction
                 finally:
@@ -232,16 +229,6 @@ class TinyStore:
         for part in (*parts, self._bookkeeper):
             part.close()
         self._folder.close()
-
-    def _layer(self, name: str) -> Rows[Any]:
-        """Return what the running transaction sees of a table."""
-        layer = self._layers.get(name)
-        if layer is None:
-            layer = self._layers[name] = self._picture.tables[name].layer()
-        return layer
-
-    def _rows(self, kind: Kind[Any]) -> TinyRows[Any]:
-        return TinyRows(self._layer(kind.name), self._database)
 
     def _open(self) -> None:
         if not self._read_only:
