@@ -155,11 +155,6 @@ class AccountStateScreen(SignedInScreen[Done]):
         """Do it, if there is a reason."""
         start(self, self._do)
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     async def _do(self) -> None:
         token, who, deed = self.token, self._details.person.id, self.DEED
         reason = self.reason.value

@@ -56,11 +56,6 @@ class AddSiteScreen(SignedInScreen[str]):
         """Go on to the name."""
         self.field("site_name").focus_entry()
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     @on(Field.Submitted, "#site_name")
     @on(PushButton.Pressed, "#add")
     def add(self) -> None:

@@ -74,11 +74,6 @@ class ChangePasswordScreen(SignedInScreen[str]):
         """Go on to the new password."""
         self.password.focus_first()
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     @on(NewPasswordFields.Complete)
     @on(PushButton.Pressed, "#save")
     def change(self) -> None:

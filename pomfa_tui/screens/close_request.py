@@ -87,11 +87,6 @@ class CloseRequestScreen(SignedInScreen[str]):
         """Close it."""
         start(self, self._close_request)
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave it open."""
-        self.dismiss()
-
     async def _close_request(self) -> None:
         self.notice.clear()
         token, request = self.token, self._request

@@ -65,11 +65,6 @@ class CloseSiteScreen(SignedInScreen[str]):
         if not self.refuse_field(refusal, {"reason"}):
             super().show_refusal(refusal)
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     @on(Field.Submitted)
     @on(PushButton.Pressed, "#close")
     def close_site(self) -> None:

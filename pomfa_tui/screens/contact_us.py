@@ -168,11 +168,6 @@ class ContactUsScreen(ServedScreen[None]):
         """Send the request."""
         start(self, self._send)
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Send nothing."""
-        self.dismiss()
-
     async def _begin(self) -> None:
         """Fill in who is signed in, where nothing is typed yet."""
         token = self.desk.held_session

@@ -90,11 +90,6 @@ class EditSiteScreen(SignedInScreen[str]):
         if not self.go_after(event.field, FIELDS):
             self.save()
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     @on(PushButton.Pressed, "#save")
     def save(self) -> None:
         """Hand over what is different."""

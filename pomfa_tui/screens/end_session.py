@@ -86,11 +86,6 @@ class EndSessionScreen(SignedInScreen[str]):
         """Go on to the password."""
         self.password.focus_entry()
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     @on(Field.Submitted)
     @on(PushButton.Pressed, "#end")
     def end(self) -> None:

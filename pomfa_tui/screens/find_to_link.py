@@ -115,11 +115,6 @@ class FindToLinkScreen(SignedInScreen[None]):
         """End one of the person's links."""
         start(self, partial(self._do, Deed.UNLINK))
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     async def _find(self) -> None:
         self.notice.clear()
         details = await self._ask(self.email.value)

@@ -176,11 +176,6 @@ class JustifiedScreen(SignedInScreen[Done], Generic[Answer]):
         """Record that it was not done."""
         start(self, self._not_verified)
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     def justification(self) -> Justification:
         """Read what was typed.
 

@@ -95,11 +95,6 @@ class LocumCallScreen(ServedScreen[None]):
             self._end(go_on=isinstance(refusal, PhoneChallengeOver))
         super().refused(refusal)
 
-    @on(PushButton.Pressed, "#back")
-    def back(self) -> None:
-        """Go back to `Sign in`; the request stays with the helpdesk."""
-        self.dismiss()
-
     @on(PushButton.Pressed, "#again")
     def again(self) -> None:
         """Show the challenge that stands, or a new one."""

@@ -115,11 +115,6 @@ class MarkAwayScreen(SignedInScreen[Done]):
         """Hand the form over."""
         start(self, self._save)
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     async def _save(self) -> None:
         token, seen = self.token, self._person
         edit = PersonEdit(

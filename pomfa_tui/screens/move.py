@@ -96,11 +96,6 @@ class MoveScreen(SignedInScreen[str]):
         """Go on to the code."""
         self.code.focus_entry()
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     @on(Field.Submitted, "#code")
     @on(PushButton.Pressed, "#continue")
     def begin(self) -> None:

@@ -156,11 +156,6 @@ class PersonFormScreen(SignedInScreen[Done]):
         """Hand the form over."""
         self.save()
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
-
     def _make(self, name: str) -> Field:
         if name == "role":
             return ChoiceField("Role", self._roles, hint="", id=name)

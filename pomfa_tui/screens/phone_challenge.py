@@ -70,11 +70,6 @@ class PhoneChallengeScreen(StepScreen):
         else:
             super().show_refusal(refusal)
 
-    @on(PushButton.Pressed, "#back")
-    def back(self) -> None:
-        """Go back."""
-        self.action_back()
-
     @on(Field.Submitted)
     @on(PushButton.Pressed, "#continue")
     def offer(self) -> None:

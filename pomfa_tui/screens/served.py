@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual import on
+
 from pomfa_tui.domain.errors import BadInput, Refusal
 from pomfa_tui.screens.base import DeskScreen, Faulted
 from pomfa_tui.screens.replacing import replace_screen
@@ -14,6 +16,7 @@ from pomfa_tui.terminal.faults import went_wrong
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form
 from pomfa_tui.widgets.notice import Notice, Severity
+from pomfa_tui.widgets.push_button import PushButton
 
 if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
@@ -86,6 +89,11 @@ class ServedScreen(DeskScreen[Result]):
             return False
         self.field(names[position]).focus_entry()
         return True
+
+    @on(PushButton.Pressed, "#back")
+    def back_pressed(self) -> None:
+        """Do what Esc does."""
+        self.action_back()
 
     async def consult(self, call: Callable[[Desk], T]) -> T:
         """Wait for the services, make one call beside the loop and return its answer.

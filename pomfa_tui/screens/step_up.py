@@ -80,11 +80,6 @@ class StepUpScreen(ServedScreen[bool]):
         """Offer the code."""
         start(self, self._offer)
 
-    @on(PushButton.Pressed, "#back")
-    def leave(self) -> None:
-        """Go back without a code; nothing is changed."""
-        self.dismiss(False)
-
     async def _offer(self) -> None:
         token, text = self._token, self.code.value
 

@@ -67,11 +67,6 @@ class StuckScreen(StepScreen):
     def action_no_administrator(self) -> None:
         """Stay here."""
 
-    @on(PushButton.Pressed, "#back")
-    def back(self) -> None:
-        """Ask again for what was due."""
-        self.action_back()
-
     @on(PushButton.Pressed, "#call")
     def call(self) -> None:
         """Ask what the helpdesk can do."""

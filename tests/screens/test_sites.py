@@ -276,3 +276,16 @@ async def test_names_are_shown_as_they_are(
         assert f"Close FA111 {name}?" in hand.text
         await hand.press("escape", "escape", "escape")
         assert name in row(hand, ABBEY)
+
+
+async def test_the_button_back_leaves_a_form_as_esc_does(
+    world: World, start: Start, support: Member
+) -> None:
+    """On every form: terminals without function keys, and people who look for a way out on the screen."""
+    async with start(world) as hand:
+        await open_sites(hand, support)
+        await hand.press("f3")
+        await hand.reach("Add a site")
+        hand.screen.query_one("#back").focus()
+        await hand.press("enter")
+        await hand.reach("Sites")
