@@ -44,7 +44,7 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.UNLINKED: "Your link to a site was ended.",
     NoticeKind.WRONG_CODE: "Your password was typed, then a wrong code.",
     NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
-    NoticeKind.LOCUM_SET_UP: "Your site has a new locum until midnight, set up by telephone.",
+    NoticeKind.LOCUM_SET_UP: "Your site has a new locum until midnight.",
     NoticeKind.REQUEST_DONE: "Your request was dealt with.",
     NoticeKind.REQUEST_NOT_DONE: "Your request was closed without a change.",
 }
