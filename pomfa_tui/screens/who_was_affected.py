@@ -68,7 +68,7 @@ class WhoWasAffectedScreen(SignedInScreen[None]):
     WhoWasAffectedScreen Body { padding: 0 1; }
     WhoWasAffectedScreen Form { height: 1fr; }
     WhoWasAffectedScreen #asked { height: 1; margin-top: 1; }
-    WhoWasAffectedScreen #asked Field { width: 1fr; grid-columns: 8 18; }
+    WhoWasAffectedScreen #asked Field { width: 1fr; grid-columns: 8 20; }
     WhoWasAffectedScreen #summary { margin: 1 0; height: auto; }
     """
 

@@ -17,6 +17,7 @@ from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.store import ledger as module
 from pomfa_tui.store.ledger import Ledger
 from pomfa_tui.store.tinydb import TinyStore
+from pomfa_tui.store.tinydb.marks import LENGTH, SAFE
 from tests.store.stage import HASH, MOMENT, SEAL, KeyedSeal, credentials, event, meta, person, site
 
 STORE = meta().id
@@ -173,6 +174,24 @@ def test_the_mark_moves_with_every_commit_and_only_forward(folder: Path, keys: P
         book.reach(reached._replace(seq=1))
         assert book.reached() == reached
     book.close()
+
+
+def test_a_commit_that_is_not_marked_as_safe_yet_is_no_sign_of_older_files(
+    folder: Path, keys: Path
+) -> None:
+    """A34: whoever syncs for all may be held up for seconds, while the next one has gone on without; nobody is refused for that."""
+    store = filled(folder, keys)
+    marks = (folder / "store.lock").read_bytes()[SAFE : SAFE + LENGTH]
+    with store.transaction() as tx:
+        tx.audit.append(event(2))
+    with (folder / "store.lock").open("r+b") as file:
+        file.seek(SAFE)
+        file.write(marks)
+    other = opened(folder, keys)
+    assert other.changes() == store.changes() == 2
+    assert other.verify_audit().ok
+    for each in (store, other):
+        each.close()
 
 
 def test_a_damaged_mark_stops_the_store(folder: Path, keys: Path) -> None:

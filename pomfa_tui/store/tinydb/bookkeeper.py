@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
+from pomfa_tui.domain.errors import Busy, Refusal
 from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.standing import Standing, changed_standing
 from pomfa_tui.store.kinds import CREDENTIALS, META, META_KEY, PEOPLE, SITES
 from pomfa_tui.store.ledger import Ledger
 from pomfa_tui.store.reached import Reached
 from pomfa_tui.store.tinydb.picture import Picture
+
+_Begin = Callable[[], AbstractContextManager[object]]
 
 _STANDING = (PEOPLE.name, CREDENTIALS.name, SITES.name)
 
@@ -27,13 +31,18 @@ class Bookkeeper:
         self._ledger = ledger
         self._picture = picture
 
-    def check(self, place: str, refresh: Callable[[], None], *, begin: bool) -> None:
+    def check(
+        self,
+        place: str,
+        refresh: Callable[[], None],
+        write: _Begin | None,
+    ) -> None:
         """Refuse files that are older than what was recorded.
 
         Args:
             place: The store's folder, for the sentence.
             refresh: Reads what others have committed meanwhile.
-            begin: Whether a ledger may be begun where there is none, and a refusal noted.
+            write: Begins a transaction; none where this process only looks, and so neither begins a ledger nor notes a refusal.
 
         Raises:
             RolledBack: They are.
@@ -46,8 +55,10 @@ class Bookkeeper:
         reached = ledger.reached()
         if reached is not None and self._picture.seq < reached.seq:
             refresh()
-        ledger.check(self._picture.seq, reached, place, note=begin)
-        if begin:
+        if reached is not None and self._picture.seq < reached.seq and write is not None:
+            _catch_up(write)
+        ledger.check(self._picture.seq, reached, place, note=write is not None)
+        if write is not None:
             ledger.keep(meta.id, Reached(self._picture.seq, meta.latest))
 
     def note(self, changes: Mapping[str, list[tuple[int, Any]]], seq: int) -> None:
@@ -95,3 +106,19 @@ class Bookkeeper:
                 standing = changed_standing(before, document)
                 if standing is not None:
                     yield standing
+
+
+def _catch_up(write: _Begin) -> None:
+    """Read what is on the disk and not marked as safe yet: whoever is to mark it may be held up for a while.
+
+    Raises:
+        Busy: Somebody holds the store for too long, so that nobody can tell.
+    """
+    try:
+        with write():
+            pass
+    except Busy:
+        raise
+    except Refusal:
+        # Files that cannot be used as they are; that they are old is what has to be said.
+        return

@@ -226,9 +226,8 @@ class TinyStore:
     def close(self) -> None:
         """Let go of files; harmless to call twice."""
         parts = (self._safety, self._writer, self._audit, self._picture, self._lock)
-        for part in (*parts, self._bookkeeper):
+        for part in (*parts, self._bookkeeper, self._folder):
             part.close()
-        self._folder.close()
 
     def _open(self) -> None:
         if not self._read_only:
@@ -239,7 +238,8 @@ class TinyStore:
             with self._safety.locked(), self._holding:
                 upgrade(self._folder, self._audit, self._lock)
             self._refresh()
-        self._bookkeeper.check(self._folder.shown, self._refresh, begin=not self._read_only)
+        begin = None if self._read_only else self.transaction
+        self._bookkeeper.check(self._folder.shown, self._refresh, begin)
         if not self._read_only:
             self._cutting.finish()
 
