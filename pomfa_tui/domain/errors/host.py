@@ -78,8 +78,8 @@ class Unloadable(UnsafeEnvironment):
     def __init__(self, library: str) -> None:
         """Name the library, and both reasons that there can be."""
         super().__init__(
-            f"The library {library} cannot be loaded here. Either this computer is short of memory: close other programs. Or pomfa-tui lies "
-            "where nothing may be executed (mounted noexec): install it elsewhere."
+            f"The library {library} cannot be loaded here. Either memory is short: close other programs. Or pomfa-tui lies where "
+            "nothing may be executed (noexec): install it elsewhere."
         )
 
     @classmethod
