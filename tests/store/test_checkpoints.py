@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.store.stage import (
     open_store,
     running,
 )
+from tests.store.test_disk import failing
 
 PEOPLE, DROPPED = 8, 5
 
@@ -260,6 +262,29 @@ def test_a_disk_that_refuses_leaves_the_log_whole_and_the_next_start_goes_on(
     assert numbers(again) == numbers(store) == list(range(DROPPED + 1, PEOPLE + 3))
     assert store.verify_audit().ok
     assert names(folder) == DOCUMENTED
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("open", errno.EROFS),
+        ("write", errno.ENOSPC),
+        ("fsync", errno.EIO),
+        ("replace", errno.EACCES),
+    ],
+)
+def test_a_disk_that_refuses_the_shorter_log_does_no_harm(
+    log: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int
+) -> None:
+    """A36, AUD-10: whoever dropped goes on working with the whole log; nothing half-made stays."""
+    store = open_store(folder)
+    with failing(monkeypatch, call, code, name=".audit.jsonl.new"):
+        drop(store, DROPPED)
+        commit(store, PEOPLE + 1)
+    assert log.read_bytes().startswith(b'{"seq":1,')
+    assert names(folder) == DOCUMENTED
+    assert store.verify_audit().ok
+    assert numbers(open_store(folder)) == numbers(store) == list(range(DROPPED + 1, PEOPLE + 3))
 
 
 def test_what_a_dropper_who_died_has_prepared_is_removed(log: Path, folder: Path) -> None:

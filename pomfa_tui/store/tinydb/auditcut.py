@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from pomfa_tui.domain.errors import Busy
@@ -127,5 +128,7 @@ class Shortening:
         ours = file_of(os.fstat(self._fd))
         os.close(self._fd)
         self._fd = -1
-        if file_of(self._folder.find(temporary.name)) == ours:
-            discard_temporary(temporary.with_name(NAME), dir_fd=self._folder.fd)
+        # What cannot be removed now is removed at the next start.
+        with suppress(OSError):
+            if file_of(self._folder.find(temporary.name)) == ours:
+                discard_temporary(temporary.with_name(NAME), dir_fd=self._folder.fd)

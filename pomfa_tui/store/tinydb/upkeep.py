@@ -161,8 +161,8 @@ class Upkeep:
         Raises:
             Refusal: The disk refuses, or somebody else is at it; the log is as it was.
         """
-        cut, safe = self._picture.cut, self._lock.mark(SAFE)
-        if cut is None or safe is None:
+        cut, safe = self._picture.cut, self._lock.look(SAFE)
+        if cut is None or safe is None or not self._writer.knows(safe):
             return False
         with Shortening(self._folder, cut.sealed, safe.log) as shorter:
             return self._exchange(cut, shorter)
