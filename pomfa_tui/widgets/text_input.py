@@ -54,6 +54,7 @@ class TextInput(Input, inherit_bindings=False, inherit_css=False):
     TextInput.-boxed:focus { border: double $focus; border-title-color: $focus; border-title-style: bold; }
     TextInput:disabled { color: $quiet; }
     TextInput > .input--cursor { color: $background; background: $text; }
+    TextInput:nocolor > .input--cursor { color: $text; background: $background; text-style: reverse; }
     TextInput > .input--placeholder { color: $quiet; }
     """
 
