@@ -81,7 +81,11 @@ LIMITS: dict[str, Limit] = {
         1000, 100, 10000, "requests", "closed ones kept; the oldest make room"
     ),
     "requests_days": Limit(
-        90, 7, 366, "days", "closed ones kept; data minimisation (UK GDPR article 5)"
+        90,
+        7,
+        366,
+        "days",
+        "closed ones kept, open ones wait; data minimisation (UK GDPR article 5)",
     ),
     "audit_months": Limit(
         12, 6, 24, "months", "AUD-10; Ministry of Justice: security logs 6 to 24 months"

@@ -9,6 +9,7 @@ import msgspec
 
 from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
+from pomfa_tui.domain.requests import Closing, RequestOutcome
 from pomfa_tui.services.upkeep import PROGRAM
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Outdated:
         strangers: Counters of e-mails without account.
         meters: Counts of requests of terminals.
         requests: Closed ones.
+        lapsed: Open requests that nobody took up and nobody repeated; they are closed.
         people: Who has notices that are too old.
     """
 
@@ -45,6 +47,7 @@ class Outdated:
     strangers: tuple[str, ...]
     meters: tuple[str, ...]
     requests: tuple[str, ...]
+    lapsed: tuple[str, ...]
     people: tuple[str, ...]
 
     @property
@@ -55,6 +58,7 @@ class Outdated:
             "strangers": self.strangers,
             "meters": self.meters,
             "requests": self.requests,
+            "requests_lapsed": self.lapsed,
             "people_with_notices": self.people,
         }
         return {name: str(len(ids)) for name, ids in named.items() if ids}
@@ -66,7 +70,7 @@ class OutdatedService:
     def __init__(
         self, store: Store, clock: Clock, recorder: Recorder, *, request_days: int
     ) -> None:
-        """Take the store, the clock, the audit log's pen, and the days that closed requests are kept."""
+        """Take the store, the clock, the audit log's pen, and the days that requests wait, and are kept once closed."""
         self._store = store
         self._clock = clock
         self._recorder = recorder
@@ -89,7 +93,7 @@ class OutdatedService:
 
     def _found(self, view: View) -> Outdated:
         now = self._clock.now()
-        closed_before = now - self._request_days * DAY
+        before = now - self._request_days * DAY
         return Outdated(
             sessions=tuple(
                 each.id
@@ -109,7 +113,10 @@ class OutdatedService:
             requests=tuple(
                 each.id
                 for each in view.requests.in_state(is_open=False)
-                if each.closing is not None and each.closing.at < closed_before
+                if each.closing is not None and each.closing.at < before
+            ),
+            lapsed=tuple(
+                each.id for each in view.requests.in_state(is_open=True) if each.newest.at < before
             ),
             people=tuple(each.id for each in view.people.all() if self._has_old_notices(each)),
         )
@@ -123,11 +130,25 @@ class OutdatedService:
             tx.request_meters.remove(meter)
         for request in found.requests:
             tx.requests.remove(request)
+        for lapsed in found.lapsed:
+            waiting = tx.requests.get(lapsed)
+            if waiting is not None:
+                tx.requests.put(msgspec.structs.replace(waiting, closing=self._lapse()))
         for key in found.people:
             person = tx.people.get(key)
             if person is not None:
                 notices = tuple(each for each in person.notices if not self._is_old(each.at))
                 tx.people.put(msgspec.structs.replace(person, notices=notices))
+
+    def _lapse(self) -> Closing:
+        # A terminal that nobody of support works at would be full of them one day, and take no new ones.
+        return Closing(
+            at=self._clock.now(),
+            by=PROGRAM,
+            name="the program",
+            outcome=RequestOutcome.NOT_NEEDED,
+            note="Nobody took it up, and nobody asked again.",
+        )
 
     def _has_old_notices(self, person: Person) -> bool:
         return any(self._is_old(each.at) for each in person.notices)

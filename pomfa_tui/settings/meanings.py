@@ -34,7 +34,7 @@ LIMIT_MEANINGS: dict[str, str] = {
     "requests_per_terminal": "Requests from one terminal that may be open at a time.",
     "requests_open": "Requests that may be open at a time altogether.",
     "requests_closed": "Closed requests that are kept.",
-    "requests_days": "How long closed requests are kept.",
+    "requests_days": "How long closed requests are kept, and open ones wait for somebody to ask again.",
     "audit_months": "How long records of the audit log are kept; those of the toolkit's current year stay in any case.",
     "store_lock_seconds": "How long to wait for the store before saying that it is busy.",
     "clock_tolerance_seconds": "How far the clock may step back before codes are refused.",

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from pomfa_tui.domain.audit import Event
-from pomfa_tui.domain.errors import SignInRefused, Unavailable
+from pomfa_tui.domain.errors import Refusal, SignInRefused, Unavailable
 from pomfa_tui.domain.notices import Notice
 from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.services.outdated import (
@@ -88,19 +88,39 @@ def test_failures_of_an_e_mail_without_account_go_thirty_days_after_the_last(wor
 def test_requests_and_the_counts_of_terminals_go_whether_or_not_anybody_asks_again(
     world: World,
 ) -> None:
-    """PRI-03, rule 29: a closed request after its days, a count after one; an open request stays."""
+    """PRI-03, rule 29: a closed request after its days, a count after one; an open request that is asked for again stays."""
     reference = world.desk.filing.file(None, JO)
     stays = world.desk.filing.file(None, replace(JO, email="else@abbey.example"))
     world.desk.requests.close(HOST, reference, "done")
     goes_after(world, METER_DAYS, {"meters": "1"})
+    world.desk.filing.file(None, replace(JO, email="else@abbey.example"))
     days = world.numbers.requests_days - METER_DAYS
     world.clock.advance(days=days)
     with world.recorded() as events:
         forget(world)
-    assert [each.detail for each in events] == [{"requests": "1"}]
+    assert [each.detail for each in events] == [{"meters": "1", "requests": "1"}]
     with world.store.view() as view:
         (left,) = view.requests.all()
     assert left.id == stays
+    assert left.is_open
+
+
+def test_a_terminal_where_no_support_works_is_not_full_of_requests_for_ever(world: World) -> None:
+    """Rule 29: what nobody took up and nobody repeated is closed, by whom and why stands there, and new ones are taken again."""
+    for number in range(world.numbers.requests_per_terminal):
+        world.desk.filing.file(None, replace(JO, email=f"one.{number}@abbey.example"))
+        world.clock.advance(hours=1)
+    with pytest.raises(Refusal):
+        world.desk.filing.file(None, JO)
+    world.clock.advance(days=world.numbers.requests_days)
+    forget(world)
+    with world.store.view() as view:
+        closed = list(view.requests.in_state(is_open=False))
+    assert len(closed) == world.numbers.requests_per_terminal
+    assert {(each.closing.by, each.closing.outcome.value) for each in closed if each.closing} == {
+        ("program", "not-needed")
+    }
+    assert world.desk.filing.file(None, JO)
 
 
 def test_a_notice_that_nobody_reads_goes_after_a_year(world: World, jo: Member) -> None:
