@@ -80,7 +80,9 @@ def test_when_the_disk_refuses_nobody_stands_and_no_codes_are_left(
     monkeypatch.setattr(
         Writer,
         "commit",
-        lambda self, layers, events: full() if events else commit(self, layers, events),
+        lambda self, layers, events, *more: (
+            full() if events else commit(self, layers, events, *more)
+        ),
     )
     options = ("--codes", str(place)) if codes else ()
     told = shop.run("import", written(tmp_path, table(3)), *options, "--json")
