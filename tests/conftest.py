@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.dealing import LONG, dealt
+
 SOAK = os.environ.get("POMFA_SOAK") == "1"
 
 # Textual reads its variables at import, so they go before any test module is imported; the
@@ -32,8 +34,17 @@ _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers `-n auto` starts: two a core, as whoever drives a screen mostly waits for it."""
-    return 2 * (os.cpu_count() or 1)
+    """Return how many workers `-n auto` starts: three a core, as whoever drives a screen mostly waits for it."""
+    return 3 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the tests out to the workers of xdist, each of which puts them into the same order."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        long = [item for item in items if item.nodeid.startswith(LONG)]
+        others = [item for item in items if not item.nodeid.startswith(LONG)]
+        items[:] = dealt(long, others, workers)
 
 
 @pytest.fixture(autouse=True, scope="session")
