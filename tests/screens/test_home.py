@@ -10,7 +10,9 @@ from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.screens.home_words import moment
 from pomfa_tui.services.sessions import SessionService
 from tests.house import ABBEY, BRIDGE, HOST
+from tests.members import Member
 from tests.screens.conftest import Start
+from tests.screens.hand import Hand
 from tests.world import World
 
 
@@ -118,16 +120,21 @@ async def test_two_administrators_are_enough(world: World, start: Start) -> None
         assert "second administrator" not in hand.text
 
 
+async def sign_in_at_the_first_site(hand: Hand, member: Member) -> None:
+    """Sign in somebody who has more than one."""
+    await hand.offer_password(member)
+    await hand.reach("Authentication code")
+    await hand.submit(member.phone.code())
+    await hand.reach("Choose a site")
+    await hand.press("enter")
+    await hand.reach("Home")
+
+
 async def test_switching_needs_no_second_code(world: World, start: Start) -> None:
     """Rule 12: and the title line follows."""
     member = world.person("jo@abbey.example", ABBEY, BRIDGE, name="Jo Hill")
     async with start(world) as hand:
-        await hand.offer_password(member)
-        await hand.reach("Authentication code")
-        await hand.submit(member.phone.code())
-        await hand.reach("Choose a site")
-        await hand.press("enter")
-        await hand.reach("Home")
+        await sign_in_at_the_first_site(hand, member)
         await hand.choose("Switch site")
         await hand.reach("Choose a site")
         assert "> Abbey Pharmacy  FA111, where you are now" in hand.text
@@ -142,12 +149,7 @@ async def test_switching_can_be_left(world: World, start: Start) -> None:
     """Esc goes back to where one was."""
     member = world.person("jo@abbey.example", ABBEY, BRIDGE)
     async with start(world) as hand:
-        await hand.offer_password(member)
-        await hand.reach("Authentication code")
-        await hand.submit(member.phone.code())
-        await hand.reach("Choose a site")
-        await hand.press("enter")
-        await hand.reach("Home")
+        await sign_in_at_the_first_site(hand, member)
         await hand.choose("Switch site")
         await hand.reach("Choose a site")
         await hand.press("escape")
@@ -168,12 +170,7 @@ async def test_an_end_typed_right_behind_switching_leaves_nothing_behind(
     monkeypatch.setattr(SessionService, "sites", slow)
     member = world.person("jo@abbey.example", ABBEY, BRIDGE)
     async with start(world) as hand:
-        await hand.offer_password(member)
-        await hand.reach("Authentication code")
-        await hand.submit(member.phone.code())
-        await hand.reach("Choose a site")
-        await hand.press("enter")
-        await hand.reach("Home")
+        await sign_in_at_the_first_site(hand, member)
         await hand.choose("Switch site")
         await hand.press("f12")
         await hand.reach("Sign in")
