@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def _file_options(command: Function) -> Function:
+    """Add what says whether a report goes into a file, and how."""
+    as_csv = click.option("--csv", "as_csv", is_flag=True, help="A table instead of text.")
+    out = click.option(
+        "--out", type=click.Path(path_type=Path), metavar="FILE", help="A new file, mode 0600."
+    )
+    return as_csv(out(command))
+
+
 @click.group()
 @early_json_option
 def report() -> None:
@@ -29,10 +42,7 @@ def report() -> None:
 @click.option("--site", metavar="CODE", help="One site; all of them where none is named.")
 @click.option("--since", metavar="DATE", help="First day; 1 July of the toolkit's year by default.")
 @click.option("--until", metavar="DATE", help="Last day; today by default.")
-@click.option("--csv", "as_csv", is_flag=True, help="A table instead of text.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="A new file, mode 0600."
-)
+@_file_options
 @json_option
 @pass_call
 def evidence(
@@ -50,14 +60,11 @@ def evidence(
     """
     from pomfa_tui.services import evidence_text
 
-    if call.as_json and as_csv and out is None:
-        raise WrongUsage("With --json the table needs a file of its own: name one with --out.")
-    if out is not None:
-        require_free(out)
+    _require_room(call, out=out, as_csv=as_csv)
     first, last = _day("--since", since), _day("--until", until)
     with call.desk() as desk:
         found = desk.evidence.report(
-            call.caller, site=site, first=first, last=last, fresh=as_csv or out is not None
+            call.caller, site=site, first=first, last=last, for_file=as_csv or out is not None
         )
     words = evidence_text.table(found) if as_csv else evidence_text.text(found)
     _give(call, {"evidence": evidence_text.document(found)}, words, out=out, as_csv=as_csv)
@@ -72,10 +79,7 @@ def evidence(
     help="When the breach began: a date, or a date and time; UTC.",
 )
 @click.option("--site", metavar="CODE", help="One site; all of them where none is named.")
-@click.option("--csv", "as_csv", is_flag=True, help="A table instead of text.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="A new file, mode 0600."
-)
+@_file_options
 @json_option
 @pass_call
 def breach(call: Call, *, since: int, site: str | None, as_csv: bool, out: Path | None) -> None:
@@ -85,16 +89,25 @@ def breach(call: Call, *, since: int, site: str | None, as_csv: bool, out: Path 
     """
     from pomfa_tui.services import breach_text
 
+    _require_room(call, out=out, as_csv=as_csv)
+    with call.desk() as desk:
+        found = desk.breach.report(
+            call.caller, since=since, site=site, for_file=as_csv or out is not None
+        )
+    words = breach_text.table(found) if as_csv else breach_text.text(found)
+    _give(call, {"breach": breach_text.document(found)}, words, out=out, as_csv=as_csv)
+
+
+def _require_room(call: Call, *, out: Path | None, as_csv: bool) -> None:
+    """Make sure, before anything is recorded, that a report can be put where it is asked for.
+
+    Raises:
+        WrongUsage: JSON and a table would share standard output, or the file exists.
+    """
     if call.as_json and as_csv and out is None:
         raise WrongUsage("With --json the table needs a file of its own: name one with --out.")
     if out is not None:
         require_free(out)
-    with call.desk() as desk:
-        found = desk.evidence.breach.report(
-            call.caller, since=since, site=site, fresh=as_csv or out is not None
-        )
-    words = breach_text.table(found) if as_csv else breach_text.text(found)
-    _give(call, {"breach": breach_text.document(found)}, words, out=out, as_csv=as_csv)
 
 
 def _give(

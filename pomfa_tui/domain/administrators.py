@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from pomfa_tui.domain.memberships import Membership
 
+ADMINISTRATORS_WANTED = 2
+"""How many a site should have, active and not away (rule 8)."""
+
 
 def takes_last_administrator(
     others: Iterable[Person], before: Person, after: Person, site: str, today: date

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from pomfa_tui.domain.administrators import ADMINISTRATORS_WANTED
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.screens.signed_in import SignedInScreen
-from pomfa_tui.services.home import ADMINISTRATORS_WANTED
 from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.form import Form

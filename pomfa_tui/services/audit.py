@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from pomfa_tui.domain.audit import Event, Outcome, Severity
 from pomfa_tui.domain.errors import BadInput, Busy, IntegrityFailure
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.services.audit_scope import AuditFilter, Scope, fits, people_of
-from pomfa_tui.services.finding import find_person
+from pomfa_tui.services.audit_scope import AuditFilter, fits, require_known, require_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,13 +80,11 @@ class AuditService:
         if most < 1:
             raise BadInput("limit", "At least one record has to be asked for.")
         with self._access.change(caller) as (tx, actor):
-            site = wanted.site.strip().upper() if wanted.site else actor.site
-            if site is None:
-                self._access.require(actor, Action.SEE_AUDIT)
-            else:
-                self._access.require_site(actor, Action.SEE_AUDIT, site)
-            scope = Scope(site, people_of(tx, site), self._person(tx, actor, wanted.person))
-            self._record_reading(tx, actor, "read", subject=scope.person, site=site)
+            scope = require_scope(
+                self._access, tx, actor, Action.SEE_AUDIT, site=wanted.site, who=wanted.person
+            )
+            require_known(tx, scope)
+            self._record_reading(tx, actor, "read", subject=scope.person, site=scope.site)
         newest = deque(
             (
                 record
@@ -105,13 +102,6 @@ class AuditService:
     def forward(self, caller: Caller, send: Callable[[AuditRecord], object]) -> int:
         """Hand over what was not forwarded yet; see `AuditForward.run`."""
         return self._forwarding.run(caller, send)
-
-    def _person(self, tx: Transaction, actor: Actor, who: str | None) -> str | None:
-        if not who:
-            return None
-        person = find_person(tx, who)
-        self._access.require_person(actor, Action.SEE_PERSON, person, sought=who)
-        return person.id
 
     def verify(self, caller: Caller) -> AuditVerdict:
         """Check the whole log and record that it was checked.

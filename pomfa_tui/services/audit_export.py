@@ -8,8 +8,7 @@ from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.audit_lines import FORMS
 from pomfa_tui.services.audit_question import AuditQuestion, asked
-from pomfa_tui.services.audit_scope import AuditFilter, Scope, people_of
-from pomfa_tui.services.finding import find_person
+from pomfa_tui.services.audit_scope import AuditFilter, require_known, require_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,16 +86,10 @@ class AuditExport:
 
     def _opened(self, caller: Caller, wanted: AuditFilter) -> tuple[AuditQuestion, int]:
         with self._access.change(caller) as (tx, actor):
-            site = wanted.site.strip().upper() if wanted.site else actor.site
-            if site is None:
-                self._access.require(actor, Action.EXPORT)
-            else:
-                self._access.require_site(actor, Action.EXPORT, site)
-            person = None
-            if wanted.person:
-                target = find_person(tx, wanted.person)
-                self._access.require_person(actor, Action.SEE_PERSON, target, sought=wanted.person)
-                person = target.id
+            scope = require_scope(
+                self._access, tx, actor, Action.EXPORT, site=wanted.site, who=wanted.person
+            )
+            require_known(tx, scope)
             self._access.require_fresh(actor)
             self._recorder.record(
                 tx,
@@ -104,12 +97,12 @@ class AuditExport:
                 actor=actor.id,
                 actor_role=actor.role.value,
                 reason="exported",
-                subject=person,
-                site=site,
+                subject=scope.person,
+                site=scope.site,
                 session=actor.session_id,
                 detail=_bounds(wanted),
             )
-            question = asked(tx, actor, Scope(site, people_of(tx, site), person), wanted)
+            question = asked(tx, actor, scope, wanted)
         return question, self._store.audit_count()
 
     def _fitting(self, question: AuditQuestion, last: int) -> Iterator[AuditRecord]:

@@ -15,7 +15,7 @@ from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.audit_names import AuditNames
 from pomfa_tui.services.audit_question import AuditQuestion, asked
-from pomfa_tui.services.audit_scope import AuditFilter, Scope, people_of
+from pomfa_tui.services.audit_scope import AuditFilter, Scope, require_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,17 +106,13 @@ class AuditPages:
             size: How many at most, 1 to 500.
 
         Raises:
-            NotFound: No such site, or not visible to the caller.
+            NotFound: A site that is not visible to the caller; one that is not there has no records.
             Refusal: The caller may not.
         """
         with self._access.look(token) as (view, actor):
-            site = wanted.site.strip().upper() if wanted.site else actor.site
-            if site is None:
-                self._access.require(actor, Action.SEE_AUDIT)
-            else:
-                self._access.require_site(actor, Action.SEE_AUDIT, site)
-            question = asked(view, actor, Scope(site, people_of(view, site), None), wanted)
-        self._note(token, site)
+            scope = require_scope(self._access, view, actor, Action.SEE_AUDIT, site=wanted.site)
+            question = asked(view, actor, scope, wanted)
+        self._note(token, scope.site)
         return self._page(token, question, offset, size, own=False)
 
     def own(

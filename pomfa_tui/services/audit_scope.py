@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.audit import AuditEvent, Event, Outcome
+from pomfa_tui.domain.errors import NotFound
+from pomfa_tui.domain.permissions import Action
+from pomfa_tui.services.finding import find_person
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import View
+    from pomfa_tui.services.access import Access, Actor
 
 Words = Callable[[AuditEvent], str]
 """Says what happened, as the reader is shown it; what is searched for is looked for there too."""
@@ -74,6 +78,52 @@ class Scope:
     def is_everything(self) -> bool:
         """Whether nothing is left out."""
         return self.site is None and self.person is None
+
+
+def require_scope(
+    access: Access,
+    view: View,
+    actor: Actor,
+    action: Action,
+    *,
+    site: str | None,
+    who: str | None = None,
+) -> Scope:
+    """Check a right to what the audit log says, and return how far it goes: one site, or all where none is named.
+
+    Args:
+        access: Checks rights.
+        view: Sites and people, as they are now.
+        actor: Who asks; what administrators do not name is their own site.
+        action: What they want to do.
+        site: ODS code as typed, or none.
+        who: E-mail or id of the one person it is about, or none.
+
+    Raises:
+        NotFound: No such person, or site or person not visible to the actor.
+        Refusal: The actor may not.
+    """
+    code = site.strip().upper() if site else actor.site
+    if code is None:
+        access.require(actor, action)
+    else:
+        access.require_site(actor, action, code)
+    person = None
+    if who:
+        target = find_person(view, who)
+        access.require_person(actor, Action.SEE_PERSON, target, sought=who)
+        person = target.id
+    return Scope(code, people_of(view, code), person)
+
+
+def require_known(view: View, scope: Scope) -> None:
+    """Make sure that a mistyped site is not answered like one at which nothing happened.
+
+    Raises:
+        NotFound: No such site.
+    """
+    if scope.site is not None and view.sites.get(scope.site) is None:
+        raise NotFound(f"site {scope.site}")
 
 
 def people_of(view: View, site: str | None) -> frozenset[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.audit import Event
-from pomfa_tui.domain.errors import BadInput, NotFound
+from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.permissions import Action, allowed, relation_to
+from pomfa_tui.services import breach_text
 from pomfa_tui.services.audit_lines import iso
 from pomfa_tui.services.audit_names import PROGRAM, AuditNames
-from pomfa_tui.services.audit_scope import Scope, people_of
 from pomfa_tui.services.breach_figures import (
     COPIES,
     Affected,
@@ -20,6 +19,7 @@ from pomfa_tui.services.breach_figures import (
     Tally,
     is_copy,
 )
+from pomfa_tui.services.reporting import ReportForm, ReportKind, SavedReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.audit import AuditEvent
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Clock, Exports, Store, View
-    from pomfa_tui.services.access import Access, Actor, Caller
-    from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.access import Actor, Caller
+    from pomfa_tui.services.audit_scope import Scope
+    from pomfa_tui.services.reporting import Reporting
 
 
 class BreachService:
     """Makes the report from the audit log and the people."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, access: Access, recorder: Recorder, exports: Exports
+        self, *, store: Store, clock: Clock, reporting: Reporting, exports: Exports
     ) -> None:
-        """Take the store, the clock, the rights check, the audit log's pen and where files are put."""
+        """Take the store, the clock, what opens it for a report, and where files are put."""
         self._store = store
         self._clock = clock
-        self._access = access
-        self._recorder = recorder
+        self._reporting = reporting
         self._exports = exports
 
     def report(
-        self, caller: Caller, *, since: int, site: str | None = None, fresh: bool = False
+        self, caller: Caller, *, since: int, site: str | None = None, for_file: bool = False
     ) -> Breach:
         """Return what happened to whom from a moment on until now; that it was asked for is recorded.
 
@@ -53,7 +53,7 @@ class BreachService:
             caller: Who asks; administrators get their own site.
             since: UTC seconds.
             site: ODS code, or none for the caller's own site or all.
-            fresh: Whether it goes into a file, so that a fresh code is needed (rule 22).
+            for_file: Whether it goes into a file, so that a fresh code is needed (rule 22).
 
         Raises:
             BadInput: The moment is still to come.
@@ -63,42 +63,28 @@ class BreachService:
         """
         if since > self._clock.now():
             raise BadInput("since", "That moment is still to come. Write when the breach began.")
-        with self._access.change(caller) as (tx, actor):
-            code = site.strip().upper() if site else actor.site
-            if code is None:
-                self._access.require(actor, Action.EXPORT)
-            else:
-                self._access.require_site(actor, Action.EXPORT, code)
-                if tx.sites.get(code) is None:
-                    raise NotFound(f"site {code}")
-            if fresh:
-                self._access.require_fresh(actor)
-            self._recorder.record(
-                tx,
-                Event.AUDIT_READ,
-                actor=actor.id,
-                actor_role=actor.role.value,
-                reason="breach_report_saved" if fresh else "breach_report",
-                site=code,
-                session=actor.session_id,
-                detail={"since": iso(since)},
-            )
-            scope = Scope(code, people_of(tx, code), None)
+        scope = self._reporting.begin(
+            caller, ReportKind.BREACH, site=site, for_file=for_file, detail={"since": iso(since)}
+        )
         return self._report(caller, scope, since)
 
-    def save(self, words: str, suffix: str) -> str:
-        """Put a report that was given out by `report` into a file; return where it is.
+    def save(
+        self, caller: Caller, form: ReportForm, *, since: int, site: str | None = None
+    ) -> SavedReport[Breach]:
+        """Put the report into a file in the folder for exports.
 
         Raises:
             Unavailable: The file cannot be written.
+            Refusal: As for `report`.
         """
-        with self._exports.new_file("affected", suffix) as file:
-            file.write(words)
-            return file.place
+        with self._exports.new_file("affected", f".{form}") as file:
+            report = self.report(caller, since=since, site=site, for_file=True)
+            file.write(breach_text.written(report, form))
+        return SavedReport(file.place, report)
 
     def _report(self, caller: Caller, scope: Scope, since: int) -> Breach:
         tally, log_from = self._counted(scope, since)
-        with self._access.look(caller) as (view, actor):
+        with self._reporting.look(caller, scope) as (view, actor):
             people = _people(view, scope.site)
             known = {each.id for each in people}
             copies = [

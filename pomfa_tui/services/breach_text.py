@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain import spreadsheets
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.memberships import LONDON
 from pomfa_tui.domain.text import printable
 from pomfa_tui.services.audit_lines import iso
 from pomfa_tui.services.breach_figures import Doing
+from pomfa_tui.services.reporting import ReportForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,10 +61,10 @@ def summary(report: Breach) -> str:
     signed = report.totals()[Doing.SIGNED_IN][0]
     changed = sum(bool({Doing.BY_OTHERS, Doing.OWN} & each.counts.keys()) for each in report.people)
     held = sum(bool(each.copies) for each in report.people)
-    copies = f"{_many(len(report.copies), 'copy', 'copies')} made"
-    held_in = f", with {_many(held, 'person', 'people')} in it" if report.copies else ""
+    copies = f"{counted(len(report.copies), 'copy', 'copies')} made"
+    held_in = f", with {counted(held, 'person', 'people')} in it" if report.copies else ""
     return (
-        f"Something happened to {len(report.touched())} of {_many(report.accounts, 'account', 'accounts')}: {signed} signed in, "
+        f"Something happened to {len(report.touched())} of {counted(report.accounts, 'account', 'accounts')}: {signed} signed in, "
         f"{changed} had a password, authenticator or recovery codes changed. {copies}{held_in}."
     )
 
@@ -84,6 +86,11 @@ def table(report: Breach) -> str:
     lines: list[Iterable[object]] = [*head, (), PERSON_COLUMNS, *people]
     lines += [(), COPY_COLUMNS, *copies, (), OUTSIDER_COLUMNS, *others]
     return spreadsheets.rows(lines)
+
+
+def written(report: Breach, form: ReportForm) -> str:
+    """Return the report as its file has it."""
+    return table(report) if form is ReportForm.TABLE else text(report)
 
 
 def document(report: Breach) -> dict[str, Any]:
@@ -171,14 +178,14 @@ def _lines(report: Breach) -> Iterator[str]:
     yield ""
     for doing, (accounts, times) in report.totals().items():
         if times:
-            yield f"{LABELS[doing].capitalize():<54}{_many(accounts, 'account', 'accounts')}, {times}x"
+            yield f"{LABELS[doing].capitalize():<54}{counted(accounts, 'account', 'accounts')}, {times}x"
     yield from ("", *wrap(ADVICE, WIDTH))
     yield from ("", "Accounts to which something happened")
     for each in report.touched():
         yield from _person_lines(each)
     quiet = len(report.people) - len(report.touched())
     if quiet:
-        yield f"Besides them {_many(quiet, 'person is', 'people are')} in a copy, and nothing else happened to them."
+        yield f"Besides them {counted(quiet, 'person is', 'people are')} in a copy, and nothing else happened to them."
     yield from ("", "Copies of personal data, and what lets somebody in")
     yield from (printable(_copy_line(each)) for each in report.copies)
     if not report.copies:
@@ -188,7 +195,7 @@ def _lines(report: Breach) -> Iterator[str]:
         for other in report.outsiders:
             where = ", ".join(other.terminals)
             yield printable(
-                f"{other.name}: {_many(other.acts, 'record', 'records')}, last {moment(other.last)}, at {where}"
+                f"{other.name}: {counted(other.acts, 'record', 'records')}, last {moment(other.last)}, at {where}"
             )
 
 
@@ -196,7 +203,7 @@ def _person_lines(each: Affected) -> Iterator[str]:
     yield printable(", ".join(part for part in (each.name, each.email) if part))
     told = [f"{LABELS[doing]} {each.counts[doing]}x" for doing in Doing if doing in each.counts]
     if each.copies:
-        told.append(f"in {_many(each.copies, 'copy', 'copies')}")
+        told.append(f"in {counted(each.copies, 'copy', 'copies')}")
     yield from (f"  {line}" for line in wrap("; ".join(told), WIDTH - 2))
     yield from (f"  {printable(_use(use))}" for use in each.used)
 
@@ -207,12 +214,8 @@ def _use(use: Use) -> str:
 
 
 def _copy_line(each: Copied) -> str:
-    about = each.whose or _many(each.people, "person", "people")
+    about = each.whose or counted(each.people, "person", "people")
     return f"{moment(each.at)}  {each.what} by {each.by} at {each.terminal}: {about}"
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"
 
 
 def moment(seconds: int) -> str:

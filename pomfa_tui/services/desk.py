@@ -10,6 +10,7 @@ from pomfa_tui.services.audit import AuditService
 from pomfa_tui.services.audit_export import AuditExport
 from pomfa_tui.services.audit_forward import AuditForward
 from pomfa_tui.services.audit_pages import AuditPages
+from pomfa_tui.services.breach import BreachService
 from pomfa_tui.services.evidence import EvidenceService
 from pomfa_tui.services.ground import lay_ground
 from pomfa_tui.services.home import HomeService
@@ -17,6 +18,7 @@ from pomfa_tui.services.office import Office, assemble_office
 from pomfa_tui.services.people import PeopleService
 from pomfa_tui.services.people_pages import PeoplePages
 from pomfa_tui.services.person_details import PersonDetailsService
+from pomfa_tui.services.reporting import Reporting
 from pomfa_tui.services.request_filing import RequestFilingService
 from pomfa_tui.services.requests import RequestService
 from pomfa_tui.services.sessions import SessionService
@@ -62,6 +64,7 @@ class Desk:
     requests: RequestService
     upkeep: UpkeepService
     evidence: EvidenceService
+    breach: BreachService
     terminals: TerminalService
     printer: Printer | None = None
 
@@ -86,6 +89,7 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         open_sites=ground.open_sites,
         recorder=recorder,
     )
+    reporting = Reporting(access, recorder)
     return Desk(
         setup=way_in.set_up(ground),
         sign_in=sign_in,
@@ -135,12 +139,12 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         ),
         evidence=EvidenceService(
             store=store,
-            exports=ground.exports,
             clock=clock,
-            access=access,
-            recorder=recorder,
+            reporting=reporting,
+            exports=ports.exports,
             nhsmail_per_site=ground.numbers.nhsmail_per_site,
         ),
+        breach=BreachService(store=store, clock=clock, reporting=reporting, exports=ports.exports),
         upkeep=UpkeepService(store, access, clock, recorder),
         terminals=TerminalService(access, recorder),
         printer=ports.printer,

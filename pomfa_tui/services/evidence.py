@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import MfaState
-from pomfa_tui.domain.errors import BadInput, NotFound
+from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import PersonState
-from pomfa_tui.domain.permissions import Action
 from pomfa_tui.domain.retention import begin_of, year_of
 from pomfa_tui.domain.reviews import due_at
 from pomfa_tui.domain.sites import SiteState
+from pomfa_tui.services import evidence_text
 from pomfa_tui.services.audit_names import AuditNames
-from pomfa_tui.services.audit_scope import Scope, people_of
-from pomfa_tui.services.breach import BreachService
 from pomfa_tui.services.evidence_figures import (
     ACTS,
     CheckedAct,
@@ -27,6 +25,7 @@ from pomfa_tui.services.evidence_figures import (
     SiteFigures,
 )
 from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
+from pomfa_tui.services.reporting import ReportForm, ReportKind, SavedReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,40 +34,32 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Clock, Exports, Store, View
     from pomfa_tui.domain.sites import Site
-    from pomfa_tui.services.access import Access, Actor, Caller
-    from pomfa_tui.services.recorder import Recorder
+    from pomfa_tui.services.access import Actor, Caller
+    from pomfa_tui.services.audit_scope import Scope
+    from pomfa_tui.services.reporting import Reporting
 
 DORMANT_DAYS = (30, 60, 90)
 """Days without a sign-in after which an account is counted as dormant."""
 
 
 class EvidenceService:
-    """Makes the report from the store and its audit log.
-
-    Attributes:
-        breach: Makes the report of who was affected since a moment.
-    """
+    """Makes the report from the store and its audit log."""
 
     def __init__(
         self,
         *,
         store: Store,
         clock: Clock,
-        access: Access,
-        recorder: Recorder,
+        reporting: Reporting,
         exports: Exports,
         nhsmail_per_site: int,
     ) -> None:
-        """Take the store, the clock, the rights check, the audit log's pen, where files are put and the NHSmail limit."""
+        """Take the store, the clock, what opens it for a report, where files are put and the NHSmail limit."""
         self._store = store
         self._clock = clock
-        self._access = access
-        self._recorder = recorder
+        self._reporting = reporting
         self._exports = exports
         self._nhsmail_per_site = nhsmail_per_site
-        self.breach = BreachService(
-            store=store, clock=clock, access=access, recorder=recorder, exports=exports
-        )
 
     def report(
         self,
@@ -77,7 +68,7 @@ class EvidenceService:
         site: str | None = None,
         first: date | None = None,
         last: date | None = None,
-        fresh: bool = False,
+        for_file: bool = False,
     ) -> Evidence:
         """Return the figures for a site, or for all; that they were asked for is recorded.
 
@@ -86,7 +77,7 @@ class EvidenceService:
             site: ODS code, or none for the caller's own site or all.
             first: First day of the period, in London; by default the beginning of the toolkit's year.
             last: Last day of the period; today by default.
-            fresh: Whether it goes into a file, so that a fresh code is needed (rule 22).
+            for_file: Whether it goes into a file, so that a fresh code is needed (rule 22).
 
         Raises:
             BadInput: The period ends before it begins.
@@ -94,42 +85,32 @@ class EvidenceService:
             StepUpNeeded: The last proof by code is too old.
             Refusal: The caller may not.
         """
-        now = self._clock.now()
-        last = last or london_day(now)
+        last = last or london_day(self._clock.now())
         first = first or year_of(last)
         if last < first:
             raise BadInput("until", "The period ends before it begins. Check the two dates.")
-        with self._access.change(caller) as (tx, actor):
-            code = site.strip().upper() if site else actor.site
-            if code is None:
-                self._access.require(actor, Action.EXPORT)
-            else:
-                self._access.require_site(actor, Action.EXPORT, code)
-                if tx.sites.get(code) is None:
-                    raise NotFound(f"site {code}")
-            if fresh:
-                self._access.require_fresh(actor)
-            self._recorder.record(
-                tx,
-                Event.AUDIT_READ,
-                actor=actor.id,
-                actor_role=actor.role.value,
-                reason="evidence_saved" if fresh else "evidence",
-                site=code,
-                session=actor.session_id,
-            )
-            scope = Scope(code, people_of(tx, code), None)
+        scope = self._reporting.begin(caller, ReportKind.EVIDENCE, site=site, for_file=for_file)
         return self._report(caller, scope, first, last)
 
-    def save(self, words: str, suffix: str) -> str:
-        """Put a report that was given out by `report` into a file; return where it is.
+    def save(
+        self,
+        caller: Caller,
+        form: ReportForm,
+        *,
+        site: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> SavedReport[Evidence]:
+        """Put the figures into a file in the folder for exports.
 
         Raises:
             Unavailable: The file cannot be written.
+            Refusal: As for `report`.
         """
-        with self._exports.new_file("evidence", suffix) as file:
-            file.write(words)
-            return file.place
+        with self._exports.new_file("evidence", f".{form}") as file:
+            report = self.report(caller, site=site, first=first, last=last, for_file=True)
+            file.write(evidence_text.written(report, form))
+        return SavedReport(file.place, report)
 
     def _report(self, caller: Caller, scope: Scope, first: date, last: date) -> Evidence:
         since, until = begin_of(first), begin_of(date.fromordinal(last.toordinal() + 1))
@@ -139,7 +120,7 @@ class EvidenceService:
             if since <= record.event.at < until and scope.holds(record.event)
         ]
         gone = self._store.audit_checkpoint()
-        with self._access.look(caller) as (view, actor):
+        with self._reporting.look(caller, scope) as (view, actor):
             people = list(_people(view, scope.site))
             usable = [each for each in people if each.may_start_sign_in()]
             states = Counter(_mfa(view, each) for each in usable)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain import spreadsheets
+from pomfa_tui.domain.administrators import ADMINISTRATORS_WANTED
 from pomfa_tui.domain.identity import LABELS, IdentityCheck
 from pomfa_tui.domain.memberships import LONDON
 from pomfa_tui.domain.text import printable
 from pomfa_tui.services.audit_lines import iso
-from pomfa_tui.services.home import ADMINISTRATORS_WANTED
+from pomfa_tui.services.reporting import ReportForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,6 +95,11 @@ def table(report: Evidence) -> str:
         overall = [list(_overall_row(each).values()) for each in report.overall]
         lines += [(), OVERALL_COLUMNS, *overall]
     return spreadsheets.rows(lines)
+
+
+def written(report: Evidence, form: ReportForm) -> str:
+    """Return the report as its file has it."""
+    return table(report) if form is ReportForm.TABLE else text(report)
 
 
 def document(report: Evidence) -> dict[str, Any]:

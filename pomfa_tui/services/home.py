@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pomfa_tui.domain.administrators import ADMINISTRATORS_WANTED
 from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import count_administrators
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from pomfa_tui.services.access import Access, Actor
     from pomfa_tui.services.open_sites import OpenSites
     from pomfa_tui.services.recorder import Recorder
-
-ADMINISTRATORS_WANTED = 2
-"""Rule 8."""
 
 PASS_WARNING_DAYS = 7
 """Rule 13: first warning."""

@@ -92,6 +92,17 @@ class TestWhoSeesWhat:
 
         assert refused.value.message == NotFound(f"site {site}").message
 
+    def test_a_mistyped_site_is_not_answered_like_a_quiet_one(self, world: World) -> None:
+        """AUD-07: support reads that there is no such site, not that nothing happened there; the same for an export."""
+        wanted = AuditFilter(site="FX999")
+        with world.recorded() as events:
+            with pytest.raises(NotFound):
+                world.desk.audit.show(HOST, wanted)
+            with pytest.raises(NotFound):
+                world.desk.audit.export(HOST, wanted, lambda _: None)
+
+        assert kinds(events) == []
+
     def test_a_person_of_another_site_is_answered_like_nobody(self, world: World) -> None:
         """ROL-02: the filter is no way to find out who exists."""
         token = boss(world)

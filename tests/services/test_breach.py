@@ -45,7 +45,7 @@ def test_it_names_who_was_affected_how_and_where(world: World, since: int) -> No
         world.desk.sign_in.offer_password("nobody@abbey.example", "wrong")
     world.desk.office.resets.reset_mfa(world.sign_in(boss), bob.id, why())
     world.desk.upkeep.record_backup(HOST, seq=9, key_id="0badc0de")
-    report = world.desk.evidence.breach.report(HOST, since=since)
+    report = world.desk.breach.report(HOST, since=since)
     people = named(report)
     assert [each.name for each in report.touched()] == ["Ann", "Bo Ss", "Bob"]
     assert people["Ann"].counts == {Doing.SIGNED_IN: 2}
@@ -71,7 +71,7 @@ def test_a_copy_holds_those_who_were_there_when_it_was_made(world: World, since:
     world.desk.office.privacy.data_of(HOST, ann.email)
     world.clock.advance(minutes=1)
     world.person("late@abbey.example", name="Late")
-    report = world.desk.evidence.breach.report(HOST, since=since)
+    report = world.desk.breach.report(HOST, since=since)
     copies = {name: each.copies for name, each in named(report).items()}
     assert copies == {"Ann": 2, "Old Times": 1}
     assert [(each.what, each.whose, each.people) for each in report.copies] == [
@@ -89,14 +89,14 @@ def test_administrators_get_their_own_site_alone(world: World, since: int) -> No
     world.desk.upkeep.record_backup(HOST, seq=9, key_id="0badc0de")
     world.desk.office.resets.reset_mfa(world.sign_in(aid), boss.id, why())
     boss = world.person("boss2@abbey.example", role="admin", name="Bo Two")
-    report = world.desk.evidence.breach.report(world.sign_in(boss), since=since)
+    report = world.desk.breach.report(world.sign_in(boss), since=since)
     assert report.site == ABBEY
     assert [each.name for each in report.people] == ["Bo Ss", "Bo Two", "Old Times"]
     assert [each.what for each in report.copies] == ["backup"]
     assert "Aid" not in breach_text.text(report)
     assert "the helpdesk" in breach_text.text(report)
     with pytest.raises(NotFound):
-        world.desk.evidence.breach.report(world.sign_in(boss), since=since, site=BRIDGE)
+        world.desk.breach.report(world.sign_in(boss), since=since, site=BRIDGE)
 
 
 @pytest.mark.parametrize("role", ["staff", "commissioner"])
@@ -104,7 +104,7 @@ def test_nobody_else_gets_it(world: World, role: str) -> None:
     """AUD-07, PRI-05: refused and recorded."""
     token = world.sign_in(world.person("jo@abbey.example", role=role))
     with world.recorded() as events, pytest.raises(NotPermitted):
-        world.desk.evidence.breach.report(token, since=0)
+        world.desk.breach.report(token, since=0)
     assert kinds(events) == [Event.AUTHZ_FAILED]
 
 
@@ -113,7 +113,7 @@ def test_making_it_is_recorded_and_a_file_takes_a_fresh_code(world: World, since
     boss = world.person("boss@abbey.example", role="admin", name="Bo Ss")
     token = world.sign_in(boss)
     with world.recorded() as events:
-        world.desk.evidence.breach.report(token, since=since)
+        world.desk.breach.report(token, since=since)
     (record,) = events
     assert (record.event, record.reason, record.actor) == (
         Event.AUDIT_READ,
@@ -125,14 +125,14 @@ def test_making_it_is_recorded_and_a_file_takes_a_fresh_code(world: World, since
     world.desk.sessions.touch(token)
     world.clock.advance(minutes=2)
     with pytest.raises(Refusal) as refused:
-        world.desk.evidence.breach.report(token, since=since, fresh=True)
+        world.desk.breach.report(token, since=since, for_file=True)
     assert refused.value.code == "step_up_needed"
 
 
 def test_a_moment_to_come_is_refused(world: World) -> None:
     """GEN-05: in words."""
     with pytest.raises(BadInput) as refused:
-        world.desk.evidence.breach.report(HOST, since=world.clock.now() + 1)
+        world.desk.breach.report(HOST, since=world.clock.now() + 1)
     assert refused.value.field == "since"
 
 
@@ -147,17 +147,17 @@ def test_a_log_that_does_not_go_back_far_enough_is_told(world: World, since: int
         return iter(each for each in cut if each.seq >= start)
 
     world.store.audit_records = shortened  # type: ignore[method-assign, assignment]
-    early = world.desk.evidence.breach.report(HOST, since=since - 86400)
+    early = world.desk.breach.report(HOST, since=since - 86400)
     assert early.log_from == cut[0].event.at
     assert "what was before it is not in here" in breach_text.text(early)
-    assert world.desk.evidence.breach.report(HOST, since=world.clock.now()).log_from is None
+    assert world.desk.breach.report(HOST, since=world.clock.now()).log_from is None
 
 
 def test_the_table_runs_no_formula_and_the_text_fits_a_terminal(world: World, since: int) -> None:
     """AUD-14, PRI-05."""
     evil = world.person("evil@abbey.example", name="=cmd()")
     world.sign_in(evil)
-    report = world.desk.evidence.breach.report(HOST, since=since)
+    report = world.desk.breach.report(HOST, since=since)
     rows = list(csv.reader(io.StringIO(breach_text.table(report), newline="")))
     assert any("'=cmd()" in row for row in rows)
     text = breach_text.text(report)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Never
 
 import pytest
 
 from pomfa_tui.domain.audit import Event
-from pomfa_tui.domain.errors import BadInput, NotFound, NotPermitted, Refusal, SignInRefused
+from pomfa_tui.domain.errors import (
+    BadInput,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    SignInRefused,
+    Unavailable,
+)
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.services import evidence_text
+from pomfa_tui.services.reporting import ReportForm
 from tests.house import ABBEY, BRIDGE, HOST, kinds
 from tests.office import REASON, why
 from tests.world import World
@@ -43,7 +52,7 @@ def test_a_file_takes_a_fresh_code_and_the_screen_does_not(world: World) -> None
     world.clock.advance(minutes=2)
     assert world.desk.evidence.report(token).people == 1
     with pytest.raises(Refusal) as refused:
-        world.desk.evidence.report(token, fresh=True)
+        world.desk.evidence.report(token, for_file=True)
     assert refused.value.code == "step_up_needed"
 
 
@@ -105,3 +114,23 @@ def test_the_words_say_what_is_missing(world: World) -> None:
     assert facts[""] == "1 cannot sign in before they pair, 1 of them after a reset"
     assert facts["Access review"] == "none yet, due by 7 Apr 2026"
     assert facts["Identity checks"] == "1 In person"
+
+
+def test_no_file_is_on_record_where_none_could_be_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AUD-07, rule 32: for either report, the file comes first; what is recorded as saved was saved."""
+
+    def full(stem: str, suffix: str) -> Never:
+        raise Unavailable(f"No room for {stem}{suffix}.")
+
+    desk, now = world.desk, world.clock.now()
+    assert desk.evidence.save(HOST, ReportForm.TEXT).place == "exports/evidence.txt"
+    assert desk.breach.save(HOST, ReportForm.TABLE, since=now).place == "exports/affected.csv"
+    monkeypatch.setattr(world.exports, "new_file", full)
+    with world.recorded() as events:
+        with pytest.raises(Unavailable):
+            desk.evidence.save(HOST, ReportForm.TEXT)
+        with pytest.raises(Unavailable):
+            desk.breach.save(HOST, ReportForm.TABLE, since=now)
+    assert kinds(events) == []
