@@ -77,19 +77,9 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         policy: What the configuration decides.
     """
     ground = lay_ground(ports, policy)
-    store, clock, access, recorder = ground.store, ground.clock, ground.access, ground.recorder
     sign_in = way_in.sign_in(ground)
-    sessions = SessionService(
-        store=store,
-        clock=clock,
-        place=ground.place,
-        processes=ports.processes,
-        access=access,
-        limits=ground.limits,
-        open_sites=ground.open_sites,
-        recorder=recorder,
-    )
-    reporting = Reporting(access, recorder)
+    sessions = _sessions(ground, ports)
+    reporting = Reporting(ground.access, ground.recorder)
     return Desk(
         setup=way_in.set_up(ground),
         sign_in=sign_in,
@@ -102,52 +92,32 @@ def assemble(ports: Ports, policy: Policy) -> Desk:
         sessions=sessions,
         people=_people(ground, sessions),
         sites=ground.sites,
-        audit=AuditService(
-            store,
-            access,
-            recorder,
-            pages=AuditPages(store=store, clock=clock, access=access, recorder=recorder),
-            exports=AuditExport(store, access, recorder, ports.exports),
-            forwarding=AuditForward(store, access, recorder, ports.forwarded),
-        ),
-        home=HomeService(
-            clock,
-            access,
-            ground.open_sites,
-            recorder,
-            recovery_low=ground.numbers.recovery_low,
-        ),
+        audit=_audit(ground, ports),
+        home=_home(ground),
         limits=ground.limits,
         office=assemble_office(ground),
-        filing=RequestFilingService(
-            store=store,
-            clock=clock,
-            place=ground.place,
-            strangers=ground.strangers,
-            emails=ground.emails,
-            access=access,
-            recorder=recorder,
-            numbers=ground.numbers,
+        filing=_filing(ground),
+        requests=_requests(ground),
+        evidence=_evidence(ground, reporting),
+        breach=BreachService(
+            store=ground.store, clock=ground.clock, reporting=reporting, exports=ground.exports
         ),
-        requests=RequestService(
-            clock=clock,
-            place=ground.place,
-            access=access,
-            recorder=recorder,
-            views=ground.views,
-            numbers=ground.numbers,
-        ),
-        evidence=EvidenceService(
-            store=store,
-            clock=clock,
-            reporting=reporting,
-            exports=ports.exports,
-            nhsmail_per_site=ground.numbers.nhsmail_per_site,
-        ),
-        breach=BreachService(store=store, clock=clock, reporting=reporting, exports=ports.exports),
-        upkeep=UpkeepService(store, access, clock, recorder),
-        terminals=TerminalService(access, recorder),
+        upkeep=UpkeepService(ground.store, ground.access, ground.clock, ground.recorder),
+        terminals=TerminalService(ground.access, ground.recorder),
         printer=ports.printer,
+    )
+
+
+def _sessions(ground: Ground, ports: Ports) -> SessionService:
+    return SessionService(
+        store=ground.store,
+        clock=ground.clock,
+        place=ground.place,
+        processes=ports.processes,
+        access=ground.access,
+        limits=ground.limits,
+        open_sites=ground.open_sites,
+        recorder=ground.recorder,
     )
 
 
@@ -172,4 +142,60 @@ def _people(ground: Ground, sessions: SessionService) -> PeopleService:
             sessions=sessions,
             issuer=ground.issuer,
         ),
+    )
+
+
+def _audit(ground: Ground, ports: Ports) -> AuditService:
+    store, access, recorder = ground.store, ground.access, ground.recorder
+    return AuditService(
+        store,
+        access,
+        recorder,
+        pages=AuditPages(store=store, clock=ground.clock, access=access, recorder=recorder),
+        exports=AuditExport(store, access, recorder, ports.exports),
+        forwarding=AuditForward(store, access, recorder, ports.forwarded),
+    )
+
+
+def _home(ground: Ground) -> HomeService:
+    return HomeService(
+        ground.clock,
+        ground.access,
+        ground.open_sites,
+        ground.recorder,
+        recovery_low=ground.numbers.recovery_low,
+    )
+
+
+def _filing(ground: Ground) -> RequestFilingService:
+    return RequestFilingService(
+        store=ground.store,
+        clock=ground.clock,
+        place=ground.place,
+        strangers=ground.strangers,
+        emails=ground.emails,
+        access=ground.access,
+        recorder=ground.recorder,
+        numbers=ground.numbers,
+    )
+
+
+def _requests(ground: Ground) -> RequestService:
+    return RequestService(
+        clock=ground.clock,
+        place=ground.place,
+        access=ground.access,
+        recorder=ground.recorder,
+        views=ground.views,
+        numbers=ground.numbers,
+    )
+
+
+def _evidence(ground: Ground, reporting: Reporting) -> EvidenceService:
+    return EvidenceService(
+        store=ground.store,
+        clock=ground.clock,
+        reporting=reporting,
+        exports=ground.exports,
+        nhsmail_per_site=ground.numbers.nhsmail_per_site,
     )
