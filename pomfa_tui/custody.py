@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pomfa_tui import __version__
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pomfa_tui.bootstrap import Opened
-    from pomfa_tui.domain.ports import Place
+    from pomfa_tui.domain.ports import Place, Store
     from pomfa_tui.services.access import HostCaller
+    from pomfa_tui.services.rotation import Patiently
     from pomfa_tui.settings import Settings
+    from pomfa_tui.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def make_backup(settings: Settings, opened: Opened, caller: HostCaller, path: Pa
     return BackupMade(first.at, first.store, first.key_id, first.seq, len(data))
 
 
-def rotate_key(settings: Settings, opened: Opened, place: Place, caller: HostCaller) -> Rotated:
+def rotate_key(
+    settings: Settings, opened: Opened, place: Place, caller: HostCaller, patiently: Patiently
+) -> Rotated:
     """Exchange the key, and let nothing on the disk bear the old one's name.
 
     Args:
@@ -91,6 +97,7 @@ def rotate_key(settings: Settings, opened: Opened, place: Place, caller: HostCal
         opened: The store and its services.
         place: This process, for the audit log.
         caller: Who asked for it.
+        patiently: Waits where others use the store.
 
     Raises:
         Refusal: The key file or the store cannot be written.
@@ -109,22 +116,24 @@ def rotate_key(settings: Settings, opened: Opened, place: Place, caller: HostCal
         recorder=Recorder(clock, place, tolerance=numbers.clock_tolerance_seconds),
         current=lambda: keys.key_id,
         renew=renew,
+        patiently=patiently,
     )
     rotated = service.rotate(caller)
     if isinstance(store, TinyStore):
         # What was sealed before stands in the old snapshot and journal still.
-        store.fold()
-        with store.view() as view:
-            meta = view.meta
-        ledger = ledger_beside(settings, keys)
-        if meta is not None:
-            with store.transaction():
-                ledger.keep(meta.id, Reached(store.changes(), meta.latest))
-                known = ledger.read()
-                if known is not None:
-                    ledger.renew(known[0], known[1].values())
-        ledger.close()
+        patiently(store.fold)
+        patiently(partial(_renew_ledger, ledger_beside(settings, keys), store))
     return rotated
+
+
+def _renew_ledger(ledger: Ledger, store: Store) -> None:
+    with closing(ledger), store.transaction() as tx:
+        if tx.meta is None:
+            return
+        ledger.keep(tx.meta.id, Reached(store.changes(), tx.meta.latest))
+        known = ledger.read()
+        if known is not None:
+            ledger.renew(known[0], known[1].values())
 
 
 def _refuse_inside(path: Path, data_dir: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -29,14 +30,16 @@ def rotate(call: Call) -> None:
     """Put a fresh key in force and seal everything anew.
 
     People go on signing in meanwhile. When it is interrupted, run it again: it goes on where it stopped. The old key stays in the key file,
-    since older backups need it.
+    since older backups need it. While terminals are merely busy it waits for its turn, up to a minute at each step, and says so.
     """
+    from pomfa_tui.cli.waiting import on_standard_error
     from pomfa_tui.custody import rotate_key
     from pomfa_tui.host import this_place
 
-    settings = call.settings()
-    with call.opened(settings) as opened:
-        rotated = rotate_key(settings, opened, this_place(call.environ), call.caller)
+    settings, patiently = call.settings(), on_standard_error()
+    with ExitStack() as stack:
+        opened = patiently(lambda: stack.enter_context(call.opened(settings)))
+        rotated = rotate_key(settings, opened, this_place(call.environ), call.caller, patiently)
     call.answer(
         {
             "key": {

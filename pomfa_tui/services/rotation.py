@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
@@ -14,7 +15,7 @@ from pomfa_tui.services.second_factor import secret_context
 from pomfa_tui.services.site_keys import key_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pomfa_tui.domain.ports import (
         PasswordHasher,
@@ -32,6 +33,15 @@ AT_ONCE = 20
 _PASSES = 5
 
 Hashed = TypeVar("Hashed", Password, Activation, RecoveryCode)
+T = TypeVar("T")
+
+
+class Patiently(Protocol):
+    """Does a step, again where it finds the store busy."""
+
+    def __call__(self, step: Callable[[], T], /) -> T:
+        """Return what the step returns."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +77,16 @@ class RotationService:
         recorder: Recorder,
         current: Callable[[], str],
         renew: Callable[[], None],
+        patiently: Patiently,
     ) -> None:
-        """Take what seals and hashes, what names the current key, and what puts a fresh one before it."""
+        """Take what seals and hashes, what names the current key, what puts a fresh one before it, and what waits for others."""
         self._store = store
         self._vault = vault
         self._hasher = hasher
         self._recorder = recorder
         self._current = current
         self._renew = renew
+        self._patiently = patiently
         self._broken = 0
 
     def rotate(self, caller: HostCaller) -> Rotated:
@@ -84,7 +96,7 @@ class RotationService:
             NotInitialised: There is no store yet.
             Refusal: The key file or the store cannot be written; the old key still opens everything.
         """
-        before, resumed = self._begin(caller)
+        before, resumed = self._patiently(partial(self._begin, caller))
         people = 0
         for _ in range(_PASSES):
             # What somebody prepared before the exchange and wrote after it is found by the next pass.
@@ -92,7 +104,7 @@ class RotationService:
             people += done
             if not done:
                 break
-        return self._finish(caller, before, people, resumed=resumed)
+        return self._patiently(partial(self._finish, caller, before, people, resumed=resumed))
 
     def _begin(self, caller: HostCaller) -> tuple[str, bool]:
         with self._store.transaction() as tx:
@@ -114,15 +126,20 @@ class RotationService:
             return meta.key_id, resumed
 
     def _pass(self) -> int:
-        with self._store.view() as view:
-            people = [each.id for each in view.credentials.all() if self._is_due(each)]
+        people = self._patiently(self._due)
         self._broken = 0
         done = 0
         for start in range(0, len(people), AT_ONCE):
-            with self._store.transaction() as tx:
-                for person in people[start : start + AT_ONCE]:
-                    done += self._person(tx, person)
-        return done + self._site_keys()
+            done += self._patiently(partial(self._people, people[start : start + AT_ONCE]))
+        return done + self._patiently(self._site_keys)
+
+    def _due(self) -> Sequence[str]:
+        with self._store.view() as view:
+            return [each.id for each in view.credentials.all() if self._is_due(each)]
+
+    def _people(self, people: Sequence[str]) -> int:
+        with self._store.transaction() as tx:
+            return sum(self._person(tx, person) for person in people)
 
     def _person(self, tx: Transaction, person: str) -> int:
         before = tx.credentials.get(person)
@@ -145,8 +162,7 @@ class RotationService:
         return done
 
     def _finish(self, caller: HostCaller, before: str, people: int, *, resumed: bool) -> Rotated:
-        with self._store.view() as view:
-            old = sum(1 for each in view.credentials.all() if self._is_due(each))
+        old = len(self._due())
         with self._store.transaction() as tx:
             meta = tx.meta
             if meta is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 import zlib
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +26,9 @@ CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FORM = Struct("<QQ")
 _SUM = Struct("<I")
 _BYTES = _FORM.size + _SUM.size
+
+# A read beside a write may see both halves; the next ones do not.
+_GLANCES, _PAUSE = 10, 0.002
 
 
 class RolledBack(IntegrityFailure):
@@ -85,10 +89,8 @@ class MarkFile:
             data = os.pread(self._open(), _BYTES, 0)
         except FileNotFoundError:
             return None
-        if not data:
-            return None
-        found = _decoded(data)
-        if found is None:
+        found = self._at_last(data) if data else None
+        if found is None and data:
             raise IntegrityFailure(
                 f"{shown(self.path)} is damaged, so nobody can tell whether the store is the newest. If it is, run "
                 "`pomfa-tui restore --as-found`."
@@ -120,6 +122,16 @@ class MarkFile:
             if self._fd >= 0:
                 os.close(self._fd)
             self._fd = -1
+
+    def _at_last(self, data: bytes) -> Reached | None:
+        """Decode what was read; where another process was half-way through writing it, look again."""
+        found = _decoded(data)
+        for _ in range(_GLANCES):
+            if found is not None:
+                break
+            time.sleep(_PAUSE)
+            found = _decoded(os.pread(self._open(), _BYTES, 0))
+        return found
 
     def _open(self) -> int:
         with self._gate:

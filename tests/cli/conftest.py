@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -116,6 +117,18 @@ class CommandLine:
         with self.start(*arguments, **options) as process:
             out, err = process.communicate(timeout=PATIENCE)
         return Answer(process.returncode, out or "", err or "")
+
+
+class Screen(io.StringIO):
+    """A terminal that keeps what it is shown."""
+
+    def __init__(self, *, terminal: bool = True) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return self._terminal
 
 
 @pytest.fixture(autouse=True)

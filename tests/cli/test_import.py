@@ -15,7 +15,7 @@ from pomfa_tui.cli import table_file
 from pomfa_tui.cli.progress import Progress
 from pomfa_tui.safefiles import create_private
 from tests.cli.at_the_counter import Person, counter
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import CommandLine, Screen
 from tests.cli.helpdesk import ADA, refusal
 from tests.cli.tables import HEADING, emails, row, table, written
 from tests.fakes import FakeClock
@@ -283,18 +283,6 @@ def test_a_table_is_not_typed_at_a_terminal(shop: CommandLine) -> None:
 
 
 # -- The bar ------------------------------------------------------------------------------------------------------------
-
-
-class Screen(io.StringIO):
-    """A terminal that keeps what it is shown."""
-
-    def __init__(self, *, terminal: bool = True) -> None:
-        super().__init__()
-        self._terminal = terminal
-
-    def isatty(self) -> bool:
-        """Say so."""
-        return self._terminal
 
 
 def test_a_bar_is_drawn_once_it_lasts_and_leaves_an_empty_line() -> None:

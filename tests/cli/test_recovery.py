@@ -13,12 +13,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pomfa_tui.cli import waiting
+from pomfa_tui.cli.waiting import Waiting
+from pomfa_tui.domain.errors import Busy, Unavailable
 from pomfa_tui.security.keys import KeyRing
 from pomfa_tui.services.rotation import RotationService
 from pomfa_tui.services.steps import NeedNewPassword
 from pomfa_tui.store.tinydb import journal, snapshot
+from pomfa_tui.store.tinydb.holding import Holding
 from tests.cli.after_the_disk import Shop
-from tests.cli.conftest import Answer, CommandLine
+from tests.cli.conftest import Answer, CommandLine, Screen
 from tests.fakes import FakeClock
 from tests.store.stage import names
 
@@ -171,6 +175,52 @@ def test_an_exchange_that_stopped_before_a_backup_is_finished_after_its_restore(
     assert bearing(counter, before) == []
     counter.clock.advance(90)
     assert all(counter.gets_in(who) for who in ("amara", "tomos", "sam"))
+
+
+def test_an_exchange_waits_for_its_turn_at_every_step_and_is_refused_only_in_the_end(
+    counter: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """STO-06: terminals that are merely busy do not leave an exchange half done."""
+    before, real, tries = key_id(counter), Holding.take, 0
+
+    def take(holding: Holding) -> None:
+        nonlocal tries
+        tries += 1
+        if tries % 2:
+            raise Busy
+        real(holding)
+
+    monkeypatch.setattr(Holding, "take", take)
+    with monkeypatch.context() as patch:
+        patch.setattr(waiting, "LONGEST", 0)
+        answer = counter.line.run("key", "rotate", "--json")
+        assert (answer.status, answer.error["code"]) == (5, "busy")
+    tries = 0
+    answer = counter.line.run("key", "rotate", "--json")
+    assert (answer.status, answer.err, tries > 10) == (0, "", True)
+    assert bearing(counter, before) == []
+
+
+def test_what_waits_says_so_on_a_terminal_and_ends_after_a_minute() -> None:
+    """STO-06: a disk that refuses is told at once."""
+    clock, screen = FakeClock(), Screen()
+
+    def busy() -> None:
+        clock.advance(5)
+        raise Busy
+
+    with pytest.raises(Busy):
+        Waiting(screen, elapsed=clock.elapsed)(busy)
+    said = screen.getvalue().splitlines()
+    assert len(said) == waiting.LONGEST // 5 - 1
+    assert said[0] == "Others are using the store; waiting for a turn (5 s). Nothing is lost by it."
+
+    def full() -> None:
+        raise Unavailable("full")
+
+    with pytest.raises(Unavailable):
+        Waiting(screen, elapsed=clock.elapsed)(full)
+    assert screen.getvalue().splitlines() == said
 
 
 # -- A full disk -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from pomfa_tui.bootstrap import open_desk
+from pomfa_tui.cli.waiting import Waiting
 from pomfa_tui.custody import rotate_key
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.ports import Place
@@ -26,7 +27,7 @@ def main() -> None:
     _say("ready")
     try:
         opened = open_desk(settings, place)
-        rotated = rotate_key(settings, opened, place, HostCaller("root"))
+        rotated = rotate_key(settings, opened, place, HostCaller("root"), Waiting(None))
     except Refusal as refusal:
         _say(json.dumps({"refused": f"{type(refusal).__name__}: {refusal.message}"}))
     else:

@@ -15,6 +15,7 @@ import pytest
 
 from pomfa_tui import custody
 from pomfa_tui.bootstrap import Opened, open_desk
+from pomfa_tui.cli.waiting import Waiting
 from pomfa_tui.domain.ports import Place, StoreMeta
 from pomfa_tui.domain.sites import Site
 from pomfa_tui.security.hashing import Argon2Hasher, HashCost
@@ -108,7 +109,7 @@ def test_an_exchange_that_stops_at_any_step_is_finished_by_the_next(
 
             monkeypatch.setattr(opened.store, "transaction", transaction)
             try:
-                custody.rotate_key(settings, opened, _place(), _host())
+                custody.rotate_key(settings, opened, _place(), _host(), Waiting(None))
             except KeyboardInterrupt:
                 stopped = True
         stop_at += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pomfa_tui.domain.people import Person
 from pomfa_tui.store.kinds import PEOPLE
 from pomfa_tui.store.tinydb import TinyStore, snapshot, upkeep
 from pomfa_tui.store.tinydb.folder import Folder
+from pomfa_tui.store.tinydb.marks import SAFE
 from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.snapshot import Snapshot
 from tests.store.stage import commit, event, open_store, person, with_email
@@ -284,3 +286,34 @@ def test_documents_that_arrive_and_contradict_each_other_are_refused() -> None:
 
 def _decode(_: str, text: bytes, __: int) -> Person:
     return msgspec.json.decode(text, type=Person)
+
+
+@pytest.mark.parametrize("moved", [0, SAFE], ids=["no mark", "the first mark"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_whoever_folds_and_dies_before_moving_the_marks_is_in_nobodys_way(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, moved: int, *, alone: bool
+) -> None:
+    """STO-09: what is acknowledged next is on the disk, in the journal that has the name; nobody is told of damage."""
+    store, other = open_store(folder), open_store(folder)
+    for number in (1, 2):
+        commit(store, number)
+        commit(other, number + 2)
+    lock = folder / "store.lock"
+    marks = lock.read_bytes()
+    store.fold()
+    lock.write_bytes(lock.read_bytes()[:moved] + marks[moved:])
+    if not alone:
+        with monkeypatch.context() as patch:
+            patch.setattr(other._safety, "make_safe", lambda *_: None)
+            commit(other, 5)
+    synced: list[int] = []
+    with monkeypatch.context() as patch:
+        for name in ("fdatasync", "fsync"):
+            patch.setattr(os, name, lambda fd: synced.append(os.fstat(fd).st_ino))
+        commit(other, 6)
+    assert synced == [folder.stat().st_ino, (folder / "store.journal").stat().st_ino]
+    expected = 5 if alone else 6
+    for each in (store, other, open_store(folder)):
+        assert each.changes() == expected
+        assert each.verify_audit().ok
+        assert each.audit_count() == expected

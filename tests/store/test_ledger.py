@@ -194,6 +194,27 @@ def test_a_commit_that_is_not_marked_as_safe_yet_is_no_sign_of_older_files(
         each.close()
 
 
+def test_a_mark_that_is_just_being_written_is_looked_at_again(
+    folder: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A34: a read beside another terminal's write sees half of each, which is no damage."""
+    store = filled(folder, keys)
+    (mark,) = keys.glob("*.mark")
+    before = mark.read_bytes()
+    with store.transaction() as tx:
+        tx.audit.append(event(2))
+    halves = [before[:8] + mark.read_bytes()[8:]]
+    real = os.pread
+
+    def pread(fd: int, size: int, start: int) -> bytes:
+        ours = os.fstat(fd).st_ino == mark.stat().st_ino
+        return halves.pop() if ours and halves else real(fd, size, start)
+
+    monkeypatch.setattr(os, "pread", pread)
+    assert opened(folder, keys).changes() == 2
+    assert halves == []
+
+
 def test_a_damaged_mark_stops_the_store(folder: Path, keys: Path) -> None:
     """A34, STO-07: fail closed, with the way on; a lost one is begun anew."""
     filled(folder, keys).close()

@@ -29,6 +29,9 @@ NAME = "store.journal"
 LARGEST_DOCUMENT = 1 << 18
 """Bytes of one document; the longest honest one, a person's credentials with years of pairings, has a tenth of that."""
 
+HEADER_LONGEST = 256
+"""Bytes within which the first line ends."""
+
 PADDING = b"\n"
 PORTION = 1 << 16
 """Bytes by which the file grows."""

@@ -19,7 +19,6 @@ from pomfa_tui.store.tinydb.refusals import damaged, missing, older
 from pomfa_tui.store.tinydb.snapshot import Facts
 
 _TRIES = 20
-_HEADER_LONGEST = 256
 _NOTHING = Facts(format=FORMAT, generation=0, seq=0, audit=None, audit_size=0)
 
 
@@ -231,7 +230,7 @@ class Picture(Content):
 
     def _read_header(self) -> Position:
         with self._folder.sentences():
-            data = read_at(self._fd, 0, _HEADER_LONGEST)
+            data = read_at(self._fd, 0, journal.HEADER_LONGEST)
         return journal.start(data, self.journal_place)
 
     def _open_journal(self) -> None:

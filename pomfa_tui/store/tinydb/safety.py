@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
 
 from pomfa_tui.domain.errors import Busy, Refusal, Unavailable
+from pomfa_tui.safefiles import sync_folder
 from pomfa_tui.store.tinydb import journal
 from pomfa_tui.store.tinydb.auditfile import AuditFile
 from pomfa_tui.store.tinydb.folder import Folder, read_at, unavailable
@@ -21,7 +22,7 @@ from pomfa_tui.store.tinydb.lock import LockFile
 from pomfa_tui.store.tinydb.marks import SAFE, WRITTEN, Mark
 from pomfa_tui.store.tinydb.patience import Patience
 from pomfa_tui.store.tinydb.picture import Picture
-from pomfa_tui.store.tinydb.refusals import damaged
+from pomfa_tui.store.tinydb.refusals import damaged, older
 from pomfa_tui.store.tinydb.writer import Writer
 
 
@@ -149,11 +150,17 @@ class Safety:
             Unavailable: The disk or the audit log refuses; it was taken back.
             IntegrityFailure: The audit log is not what it was; it was taken back.
         """
+        before = safe
+        if safe.generation != written.generation:
+            safe = self.over_a_fold(safe)
         try:
             if self._broken:
                 raise Unavailable(
                     f"An earlier write to {self._folder.shown} failed half-way. Have the disk looked at and start pomfa-tui again."
                 )
+            if safe is not before:
+                # Nor may the journal's name have been on the disk.
+                sync_folder(self._folder.path, dir_fd=self._folder.fd)
             fd = self.journal(safe.generation)
             if coming is None:
                 coming = self._audit_between(fd, safe, written)
@@ -203,6 +210,27 @@ class Safety:
         """Write both marks, for the holder of both locks."""
         self._lock.put(WRITTEN, mark)
         self._lock.put(SAFE, mark)
+
+    def over_a_fold(self, safe: Mark) -> Mark:
+        """Return where in the journal that has the name now everything is safe; the caller holds the sync lock.
+
+        Whoever folded it may have died before moving the marks.
+
+        Raises:
+            IntegrityFailure: It is not the journal that continues from there.
+            Unavailable: It cannot be read.
+        """
+        place = self._picture.journal_place
+        self.close()
+        fd = self.journal(safe.generation)
+        with self._folder.sentences():
+            start = journal.start(read_at(fd, 0, journal.HEADER_LONGEST), place)
+        if start.generation == safe.generation:
+            return safe
+        if start.seq != safe.seq:
+            raise older(self._folder.shown, journal.NAME)
+        self._generation = start.generation
+        return safe._replace(**start._asdict())
 
     def journal(self, generation: int) -> int:
         """Return the open journal of a generation, for the holder of the sync lock: nobody can fold meanwhile.

@@ -118,10 +118,11 @@ class Upkeep:
             safe = self._lock.mark(SAFE)
             if safe is None:
                 return False
-            fd = self._safety.journal(safe.generation)
+            begin = self._safety.over_a_fold(safe).position
+            fd = self._safety.journal(begin.generation)
             with self._folder.sentences():
-                data = read_at(fd, safe.end, os.fstat(fd).st_size - safe.end)
-            tail = journal.read(data, safe.position, self._picture.journal_place)
+                data = read_at(fd, begin.end, os.fstat(fd).st_size - begin.end)
+            tail = journal.read(data, begin, self._picture.journal_place)
             coming = journal.audit_bytes(tail.lines)
             try:
                 self._audit.level(safe, coming, self._safety.known_records)
