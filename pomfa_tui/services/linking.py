@@ -20,6 +20,7 @@ from pomfa_tui.domain.sites import SiteState, parse_site_code
 from pomfa_tui.services.finding import find_person
 from pomfa_tui.services.identity_checks import proof_detail
 from pomfa_tui.services.nhsmail import require_nhsmail_place
+from pomfa_tui.services.privacy import is_erased
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.credentials import RecoveryCode
@@ -79,7 +80,7 @@ class LinkService:
         Somebody who had left is invited again: their factors are gone, so a password reset hands out a new activation code.
 
         Raises:
-            BadInput: A value cannot be used, the ticket is missing, or the person is linked there already.
+            BadInput: A value cannot be used, the ticket is missing, or the person is linked there already or was erased.
             NotFound: No such person or open site.
             NhsmailFull: The site would sponsor one NHSmail account too many.
             StepUpNeeded: A fresh code is due.
@@ -138,6 +139,8 @@ class LinkService:
             if person.membership_at(site) is None:
                 raise NotFound(f"a link to site {site}")
             return person
+        if is_erased(person.email):
+            raise BadInput("who", "This person was erased. Add them as somebody new.")
         known = view.sites.get(site)
         if known is None or known.state is not SiteState.OPEN:
             raise NotFound(f"site {site}")

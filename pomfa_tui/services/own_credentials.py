@@ -14,6 +14,7 @@ from pomfa_tui.domain.throttle import Counter
 from pomfa_tui.domain.typed_codes import new_typed_code
 from pomfa_tui.services.new_passwords import context_words
 from pomfa_tui.services.own_account import own_documents
+from pomfa_tui.services.retired import with_new_epoch
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.passwords import PasswordRules, Strength
@@ -109,6 +110,8 @@ class OwnCredentialsService:
         with self._access.change(token) as (tx, actor):
             self._access.require_fresh(actor)
             person, credentials = own_documents(tx, actor)
+            # A half-done sign-in may be showing codes at this moment that are dead from now on.
+            credentials = with_new_epoch(credentials)
             tx.credentials.put(
                 msgspec.structs.replace(credentials, recovery=codes, recovery_seen=False)
             )

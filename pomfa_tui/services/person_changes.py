@@ -15,7 +15,7 @@ from pomfa_tui.domain.errors import BadInput, EditedMeanwhile, EmailExists, NotF
 from pomfa_tui.domain.identity import parse_reason
 from pomfa_tui.domain.memberships import Membership, check_dates
 from pomfa_tui.domain.notices import NoticeKind
-from pomfa_tui.domain.people import Person, parse_gphc
+from pomfa_tui.domain.people import Person, PersonState, parse_gphc
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.finding import find_person
 from pomfa_tui.services.met_accounts import met_refusal
@@ -76,13 +76,15 @@ class PersonChangeService:
             NhsmailFull: The site's NHSmail places are taken.
             LastAdmin: It would leave the site without an administrator.
             StepUpNeeded: A role changes and a fresh code is due.
-            BadInput: A value cannot be used.
+            BadInput: A value cannot be used, or the person has left.
             Refusal: The caller may not.
         """
         read = read_edit(edit, self._emails)
         with self._access.change(caller) as (tx, actor):
             before = find_person(tx, who)
             old = self._require_rights(actor, before, read, sought=who)
+            if before.state is PersonState.LEFT:
+                raise BadInput("who", "This person has left. Link them to a site first.")
             if seen is not None and seen.version != before.version:
                 changed = differences(seen, self._views.show(tx, actor, before))
                 if changed:

@@ -272,7 +272,7 @@ def _makes_sense(
         Deed.ENABLE: person.state is PersonState.DISABLED,
         Deed.AWAY: usable and bool(person.memberships),
         Deed.END_SESSIONS: bool(sessions),
-        Deed.LINK: True,
+        Deed.LINK: not is_erased(person.email),
         Deed.UNLINK: len(person.memberships) >= SEVERAL,
         Deed.DISABLE: usable,
         Deed.LEAVE: person.state is not PersonState.LEFT,

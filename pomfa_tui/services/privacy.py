@@ -239,7 +239,7 @@ def _unknown(person: Person) -> Person:
 
 
 def _forget_elsewhere(tx: Transaction, person: Person) -> None:
-    """Take a leaver out of notices to others, and out of closed requests under their address."""
+    """Take a leaver out of notices to others, out of requests about them, and out of those they closed."""
     for other in list(tx.people.all()):
         if any(notice.by == person.name for notice in other.notices):
             notices = tuple(
@@ -250,5 +250,9 @@ def _forget_elsewhere(tx: Transaction, person: Person) -> None:
             )
             tx.people.put(msgspec.structs.replace(other, notices=notices))
     for request in list(tx.requests.all()):
+        closing = request.closing
         if request.email_key == person.email_key:
             tx.requests.remove(request.id)
+        elif closing is not None and closing.by == person.id:
+            closing = msgspec.structs.replace(closing, name=COLLEAGUE)
+            tx.requests.put(msgspec.structs.replace(request, closing=closing))

@@ -245,6 +245,19 @@ def test_only_the_set_that_was_shown_here_and_is_in_force_can_be_confirmed(
     assert world.credentials(jo).recovery_seen
 
 
+def test_a_new_set_ends_the_sign_in_that_shows_a_dead_one(world: World, jo: Member) -> None:
+    """REC-07: codes written down at the other terminal are dead, so nobody confirms them in place of the new ones."""
+    here = world.sign_in(jo)
+    world.clock.advance(30)
+    shown = world.desk.sign_in.offer_recovery_code(world.reach_code(jo).attempt, jo.recovery[1])
+    assert isinstance(shown, ShowRecoveryCodes)
+
+    world.desk.office.credentials.new_recovery_codes(here)
+
+    assert isinstance(refused(lambda: world.desk.recovery.confirm(shown.attempt)), AttemptEnded)
+    assert not world.credentials(jo).recovery_seen
+
+
 def test_a_new_set_needs_a_fresh_code(world: World, jo: Member) -> None:
     """SES-13, rule 22: refused before ten hashes are made."""
     here = world.sign_in(jo)

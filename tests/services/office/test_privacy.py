@@ -10,7 +10,10 @@ from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import BadInput, NotFound, NotPermitted, Refusal
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.services.access import Caller
+from pomfa_tui.services.linking import Link
+from pomfa_tui.services.person_edits import PersonEdit
 from pomfa_tui.services.privacy import as_text
+from pomfa_tui.services.request_filing import NewRequest
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.office import REASON, Picture, why
 from tests.world import World
@@ -108,6 +111,33 @@ class TestErasing:
         world.desk.office.states.leave(HOST, boss.id, REASON)
         world.desk.office.privacy.erase(HOST, boss.id, REASON)
         assert [each.by for each in world.account(jo).notices] == ["a former colleague"]
+
+    def test_requests_they_closed_at_the_helpdesk_forget_their_name(self, world: World) -> None:
+        """PRI-04: who closed it stays on record by the identifier."""
+        helper = world.person("help@desk.example", role="support", name="Hel Per")
+        new = NewRequest("other", "Ann", "ann@abbey.example", "020 7946 0000", note="Which app?")
+        number = world.desk.filing.file(None, new)
+        world.desk.requests.close(world.sign_in(helper), number, "done")
+        world.desk.office.states.leave(HOST, helper.id, REASON)
+        world.desk.office.privacy.erase(HOST, helper.id, REASON)
+        closing = world.desk.requests.show(HOST, number).closing
+        assert closing is not None
+        assert (closing.by, closing.name) == (helper.id, "a former colleague")
+
+    def test_who_was_erased_is_never_given_a_name_or_a_site_again(self, world: World) -> None:
+        """PRI-04, rule 14: neither an edit nor a link brings them back; they would be added as somebody new."""
+        ann = world.person("ann@abbey.example", name="Ann Gone")
+        world.desk.office.states.leave(HOST, ann.id, REASON)
+        with pytest.raises(BadInput) as left:
+            world.desk.office.changes.edit(HOST, ann.id, PersonEdit(name="Ann Back"))
+        assert "has left" in left.value.message
+        world.desk.office.privacy.erase(HOST, ann.id, REASON)
+        with pytest.raises(BadInput):
+            world.desk.office.changes.edit(HOST, ann.id, PersonEdit(name="Ann Back"))
+        with pytest.raises(BadInput) as erased:
+            world.desk.office.links.link(HOST, ann.id, Link(BRIDGE, "staff", "dispenser"), why())
+        assert "was erased" in erased.value.message
+        assert world.desk.people.details(HOST, ann.id).deeds == ()
 
     def test_the_address_is_free_for_somebody_new(self, world: World) -> None:
         """Rule 1."""
