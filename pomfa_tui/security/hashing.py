@@ -16,7 +16,7 @@ import re
 import secrets
 import threading
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from pomfa_tui.domain.errors import BadInput, Unavailable, WrongUsage
@@ -100,8 +100,8 @@ class _Stored:
     """
 
     key_id: str
-    phc: str
-    pepper: bytes | None
+    phc: str = field(repr=False)
+    pepper: bytes | None = field(repr=False)
 
 
 class Argon2Hasher:

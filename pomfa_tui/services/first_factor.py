@@ -5,7 +5,7 @@ One answer, one amount of work, whoever it is (rule 25): every try costs two sho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -55,8 +55,8 @@ class _Try:
     counter: Counter
     braked: bool
     kind: FirstFactor
-    stored: str | None
-    typed: str
+    stored: str | None = field(repr=False)
+    typed: str = field(repr=False)
 
 
 _GATE_REASONS = {Gate.LOCKED: "locked", Gate.DISABLED: "disabled"}

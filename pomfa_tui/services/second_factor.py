@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class _Typed:
     """A code that was not accepted, and what it was compared with."""
 
-    code: str
+    code: str = field(repr=False)
     entry: str
     authenticator: Authenticator
     secret: bytes = field(repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,10 +14,13 @@ from pomfa_tui.domain import totp
 from pomfa_tui.domain.errors import Refusal
 from pomfa_tui.domain.sessions import SessionToken
 from pomfa_tui.services.audit_scope import AuditFilter
+from pomfa_tui.services.first_factor import FirstFactorCheck
 from pomfa_tui.services.newcomers import NewPerson
+from pomfa_tui.services.second_factor import SecondFactorCheck
 from pomfa_tui.services.steps import NeedNewPassword, ShowRecoveryCodes, SignedIn
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.members import Member, Phone
+from tests.services.wrong_tries import wrong_code
 from tests.world import World, attempt_of
 
 NAME = "Canary Nightingale"
@@ -206,3 +210,26 @@ def test_the_search_would_find_what_it_looks_for(walk: Walk) -> None:
     for secret in walk.secrets:
         assert found_in(f'{{"x":"{secret}"}} {secret.upper()}', {secret}) == {secret}
         assert found_in(f"'{secret.replace('-', '').lower()}'", {secret}) == {secret}
+
+
+def test_what_is_being_checked_shows_in_no_representation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GEN-01, A32: neither the password nor the code that was just typed, should the value ever be printed."""
+    printed: list[str] = []
+    verify, explain = FirstFactorCheck._verify, SecondFactorCheck._explain
+
+    def verified(self: FirstFactorCheck, attempt: Any) -> bool:
+        printed.append(repr(attempt))
+        return verify(self, attempt)
+
+    def explained(self: SecondFactorCheck, *given: Any) -> Refusal:
+        printed.append(repr(given[-1]))
+        return explain(self, *given)
+
+    monkeypatch.setattr(FirstFactorCheck, "_verify", verified)
+    monkeypatch.setattr(SecondFactorCheck, "_explain", explained)
+    jo = world.person("jo@abbey.example")
+    wrong_code(world, jo)
+    assert len(printed) == 2
+    assert found_in("".join(printed), {jo.password, jo.phone.wrong_code()}) == set()
