@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Never
 
-from pomfa_tui.domain.audit import Event, Outcome, Severity
+from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import Refusal, SessionEnded, StepUpNeeded, TooManyMet
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import PersonState, SystemRole
@@ -25,8 +25,8 @@ from pomfa_tui.domain.permissions import (
 )
 from pomfa_tui.domain.sessions import ENDINGS, Session, SessionEnd, SessionLimits, SessionToken
 from pomfa_tui.domain.sites import SiteState
+from pomfa_tui.services.denials import Denial, Denied, record_denial
 from pomfa_tui.services.finding import shown
-from pomfa_tui.services.met_accounts import with_met
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,33 +79,20 @@ class Actor:
         """Identifier of the session, for the audit log."""
         return self.session.id if self.session is not None else None
 
+    @property
+    def name(self) -> str:
+        """Who it was, for those to whom it was done."""
+        return self.person.name if self.person is not None else "the helpdesk"
 
-@dataclass(frozen=True, slots=True)
-class _Denial:
-    """What was tried without the right to it.
+    def account(self) -> Person:
+        """Return the actor's own account.
 
-    Attributes:
-        actor: Who tried.
-        action: What.
-        subject: Id of the person it was about, or none.
-        reason: Short code for the audit log.
-        event: For the audit log.
-        met: How many accounts the answer tells of (ENU-06).
-    """
-
-    actor: Actor
-    action: Action
-    subject: str | None
-    reason: str
-    event: Event = Event.AUTHZ_FAILED
-    met: int = 0
-
-
-class _Denied(Exception):  # noqa: N818 - carries a refusal out of a transaction so that it can be recorded
-    def __init__(self, answer: Refusal, denial: _Denial) -> None:
-        super().__init__()
-        self.answer = answer
-        self.denial = denial
+        Raises:
+            SessionEnded: The actor is the command line, which has none.
+        """
+        if self.person is None:
+            raise session_ended(SessionEnd.LOST)
+        return self.person
 
 
 class Access:
@@ -131,8 +118,8 @@ class Access:
         try:
             with self._store.transaction() as tx:
                 yield tx, self.actor(tx, caller)
-        except _Denied as denied:
-            self._record_denial(denied.denial)
+        except Denied as denied:
+            record_denial(self._store, self._recorder, denied.denial, self._clock.now())
             raise denied.answer from None
 
     @contextmanager
@@ -146,8 +133,8 @@ class Access:
         try:
             with self._store.view() as view:
                 yield view, self.actor(view, caller)
-        except _Denied as denied:
-            self._record_denial(denied.denial)
+        except Denied as denied:
+            record_denial(self._store, self._recorder, denied.denial, self._clock.now())
             raise denied.answer from None
 
     def actor(self, view: View, caller: Caller) -> Actor:
@@ -160,16 +147,16 @@ class Access:
             return Actor(caller.actor_id, Role.HOST, None, None, None)
         session = view.sessions.get(caller.session_id)
         if session is None:
-            raise _ended(SessionEnd.LOST)
+            raise session_ended(SessionEnd.LOST)
         ending = self._limits.ending(session, self._clock.now())
         if ending is not None:
-            raise _ended(ending)
+            raise session_ended(ending)
         person = view.people.get(session.person)
         if person is None or person.state is not PersonState.ACTIVE:
-            raise _ended(SessionEnd.ACCOUNT_CHANGED)
+            raise session_ended(SessionEnd.ACCOUNT_CHANGED)
         role = self._role(view, person, session)
         if role is None:
-            raise _ended(SessionEnd.ACCOUNT_CHANGED)
+            raise session_ended(SessionEnd.ACCOUNT_CHANGED)
         site = session.site if person.role is None else None
         return Actor(person.id, role, site, person, session)
 
@@ -248,7 +235,7 @@ class Access:
         """
         limited = isinstance(answer, TooManyMet)
         event = Event.RATE_LIMIT if limited else Event.AUTHZ_FAILED
-        raise _Denied(answer, _Denial(actor, action, subject, reason or answer.code, event, met))
+        raise Denied(answer, Denial(actor, action, subject, reason or answer.code, event, met))
 
     def _require(
         self, actor: Actor, action: Action, relation: Relation, sought: str, subject: str | None
@@ -270,29 +257,7 @@ class Access:
             return None
         return Role(membership.role.value)
 
-    def _record_denial(self, denial: _Denial) -> None:
-        actor = denial.actor
-        detail = {"action": denial.action.value}
-        if actor.site is not None:
-            # Not the event's own site: in that site's log it would tell whether somebody of another site exists (ROL-02).
-            detail["from_site"] = actor.site
-        with self._store.transaction() as tx:
-            credentials = tx.credentials.get(actor.id) if denial.met else None
-            if credentials is not None:
-                tx.credentials.put(with_met(credentials, denial.met, self._clock.now()))
-            self._recorder.record(
-                tx,
-                denial.event,
-                actor=actor.id,
-                actor_role=actor.role.value,
-                outcome=Outcome.FAILURE,
-                severity=Severity.WARNING,
-                reason=denial.reason,
-                subject=denial.subject,
-                session=actor.session_id,
-                detail=detail,
-            )
 
-
-def _ended(reason: SessionEnd) -> SessionEnded:
+def session_ended(reason: SessionEnd) -> SessionEnded:
+    """Return the refusal that says why a session is over."""
     return SessionEnded(reason.value, ENDINGS[reason])

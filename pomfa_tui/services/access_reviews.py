@@ -244,14 +244,12 @@ class AccessReviewService:
     def _note(
         self, tx: Transaction, actor: Actor, site: Site, reason: str, detail: dict[str, str]
     ) -> None:
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.AUTHZ_ADMIN,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             reason=reason,
             site=site.code,
-            session=actor.session_id,
             detail=detail,
         )
 

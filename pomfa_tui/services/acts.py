@@ -82,9 +82,8 @@ class Acts:
         """Return the person with a notice of what was done, by whom and from where (ENR-16); invited people have nothing to compare."""
         if person.state is PersonState.INVITED:
             return person
-        name = actor.person.name if actor.person is not None else "the helpdesk"
         notice = Notice.new(
-            self._clock.now(), kind, by=name, terminal=self._place.terminal, site=site
+            self._clock.now(), kind, by=actor.name, terminal=self._place.terminal, site=site
         )
         return msgspec.structs.replace(person, notices=with_notice(person.notices, notice))
 
@@ -102,14 +101,12 @@ class Acts:
         severity: Severity = Severity.INFO,
     ) -> None:
         """Record an act on a person, in the log of `site`: the actor's own or the person's first where none is given."""
-        self._recorder.record(
+        self._recorder.act(
             tx,
             event,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             subject=person.id,
             site=site or actor.site or person.sponsor(),
-            session=actor.session_id,
             reason=reason,
             outcome=outcome,
             severity=severity,

@@ -127,15 +127,13 @@ class AuditService:
         site: str | None = None,
     ) -> None:
         failed = reason == "verify_failed"
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.AUDIT_READ,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             outcome=Outcome.FAILURE if failed else Outcome.SUCCESS,
             severity=Severity.CRITICAL if failed else Severity.INFO,
             reason=reason,
             subject=subject,
             site=site,
-            session=actor.session_id,
         )

@@ -91,15 +91,13 @@ class AuditExport:
             )
             require_known(tx, scope)
             self._access.require_fresh(actor)
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.AUDIT_READ,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 reason="exported",
                 subject=scope.person,
                 site=scope.site,
-                session=actor.session_id,
                 detail=_bounds(wanted),
             )
             question = asked(tx, actor, scope, wanted)

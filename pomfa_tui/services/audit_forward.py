@@ -65,11 +65,9 @@ class AuditForward:
             self._access.require(actor, Action.EXPORT)
         if first:
             with self._access.change(caller) as (tx, actor):
-                self._recorder.record(
+                self._recorder.act(
                     tx,
                     Event.AUDIT_READ,
-                    actor=actor.id,
-                    actor_role=actor.role.value,
+                    actor,
                     reason="forwarding_began",
-                    session=actor.session_id,
                 )

@@ -179,14 +179,12 @@ class AuditPages:
         if 0 <= now - self._noted.get(key, -RECORDED_EVERY) < RECORDED_EVERY:
             return
         with self._access.change(token) as (tx, actor):
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.AUDIT_READ,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 reason="read",
                 site=site,
-                session=actor.session_id,
             )
         self._noted = {**self._recent(now), key: now}
 

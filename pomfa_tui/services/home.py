@@ -93,10 +93,7 @@ class HomeService:
             return self._view(view, actor)
 
     def _view(self, view: View, actor: Actor) -> HomeView:
-        person = actor.person
-        session = actor.session
-        if person is None or session is None:
-            raise TypeError
+        person, session = actor.account(), actor.session
         site = view.sites.get(actor.site) if actor.site is not None else None
         day = london_day(self._clock.now())
         administrators = (
@@ -118,7 +115,7 @@ class HomeService:
             several_sites=actor.site is not None and len(self._open_sites.here(view, person)) > 1,
             one_administrator=lonely,
             may=frozenset(MATRIX[actor.role]),
-            previous_sign_in=session.previous_sign_in,
+            previous_sign_in=session.previous_sign_in if session is not None else None,
             notices=tuple(self._notices(view, actor, lonely=lonely)),
             unread=len(person.notices),
             requests=len(view.requests.in_state(is_open=True))

@@ -239,14 +239,12 @@ class Newcomers:
         detail = {"role": role, **(also or {})}
         if read.override_reason is not None:
             detail["override_reason"] = read.override_reason
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.USER_CREATED,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             subject=person.id,
             site=read.site,
-            session=actor.session_id,
             severity=severity if person.role is None else Severity.WARNING,
             detail=detail,
         )

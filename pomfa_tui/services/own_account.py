@@ -10,8 +10,8 @@ import msgspec
 
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import Credentials
-from pomfa_tui.domain.errors import BadInput, NotFound, SessionEnded
-from pomfa_tui.domain.sessions import ENDINGS, SessionEnd
+from pomfa_tui.domain.errors import BadInput, NotFound
+from pomfa_tui.domain.sessions import SessionEnd
 from pomfa_tui.otpauth import entry_name
 from pomfa_tui.services.finding import shown
 from pomfa_tui.services.sessions import SessionSummary
@@ -202,6 +202,4 @@ def own_documents(view: View, actor: Actor) -> tuple[Person, Credentials]:
     Raises:
         SessionEnded: The actor is the command line, which has no account.
     """
-    if actor.person is None:
-        raise SessionEnded(SessionEnd.LOST.value, ENDINGS[SessionEnd.LOST])
-    return actor.person, view.credentials.get(actor.id) or Credentials(id=actor.id)
+    return actor.account(), view.credentials.get(actor.id) or Credentials(id=actor.id)

@@ -163,13 +163,11 @@ class PhoneAnswerService:
     def _record(
         self, tx: Transaction, actor: Actor, spoken: Spoken, detail: dict[str, str]
     ) -> None:
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.PHONE_HELP,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             site=spoken.site,
-            session=actor.session_id,
             reason="answered",
             severity=Severity.WARNING,
             detail=detail,
@@ -178,13 +176,11 @@ class PhoneAnswerService:
     def _fail(
         self, tx: Transaction, actor: Actor, spoken: Spoken, reason: str, detail: dict[str, str]
     ) -> None:
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.AUTHZ_ADMIN,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             site=spoken.site,
-            session=actor.session_id,
             reason=reason,
             outcome=Outcome.FAILURE,
             severity=Severity.WARNING,

@@ -10,11 +10,10 @@ import msgspec
 from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.emails import canonical_email
-from pomfa_tui.domain.errors import BadInput, SessionEnded
+from pomfa_tui.domain.errors import BadInput
 from pomfa_tui.domain.identity import parse_reason
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.permissions import Action
-from pomfa_tui.domain.sessions import ENDINGS, SessionEnd
 from pomfa_tui.services.audit_lines import iso, record_document
 from pomfa_tui.services.finding import find_person
 
@@ -63,10 +62,8 @@ class PrivacyService:
             SessionEnded: The session is over.
         """
         with self._access.change(token) as (tx, actor):
-            if actor.person is None:
-                raise SessionEnded(SessionEnd.LOST.value, ENDINGS[SessionEnd.LOST])
             self._access.require_fresh(actor)
-            found = self._given(tx, actor, actor.person)
+            found = self._given(tx, actor, actor.account())
         return self._with_records(found)
 
     def save_own_data(self, token: SessionToken) -> str:
@@ -116,14 +113,12 @@ class PrivacyService:
             if is_erased(before.email):
                 raise BadInput("who", "This person was erased already.")
             after = take_out(tx, before)
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.USER_ARCHIVED,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 reason="erased",
                 subject=before.id,
-                session=actor.session_id,
                 severity=Severity.WARNING,
                 detail={"why": why},
             )
@@ -132,14 +127,12 @@ class PrivacyService:
         return summary
 
     def _given(self, tx: Transaction, actor: Actor, person: Person) -> dict[str, Any]:
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.AUDIT_READ,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             reason="personal_data",
             subject=person.id,
-            session=actor.session_id,
         )
         return {
             "made_at": iso(self._clock.now()),

@@ -10,6 +10,7 @@ from pomfa_tui.domain.audit import AuditEvent, Event, Outcome, Severity
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.ports import Clock, Place, Transaction, View
+    from pomfa_tui.services.access import Actor
 
 UNKNOWN = "unknown"
 """Actor of a try by somebody who has no account, before the digest is added."""
@@ -68,6 +69,34 @@ class Recorder:
         meta = tx.meta
         if meta is not None and now > meta.latest:
             tx.put_meta(msgspec.structs.replace(meta, latest=now))
+
+    def act(
+        self,
+        tx: Transaction,
+        event: Event,
+        actor: Actor,
+        *,
+        outcome: Outcome = Outcome.SUCCESS,
+        severity: Severity = Severity.INFO,
+        reason: str | None = None,
+        subject: str | None = None,
+        site: str | None = None,
+        detail: dict[str, str] | None = None,
+    ) -> None:
+        """Add what somebody did through a session or the command line, with the role they had in doing it."""
+        self.record(
+            tx,
+            event,
+            actor=actor.id,
+            actor_role=actor.role.value,
+            outcome=outcome,
+            severity=severity,
+            reason=reason,
+            subject=subject,
+            site=site,
+            session=actor.session_id,
+            detail=detail,
+        )
 
     def failure(
         self,

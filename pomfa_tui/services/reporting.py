@@ -83,14 +83,12 @@ class Reporting:
             require_known(tx, scope)
             if for_file:
                 self._access.require_fresh(actor)
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.AUDIT_READ,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 reason=f"{kind}_saved" if for_file else kind.value,
                 site=scope.site,
-                session=actor.session_id,
                 detail=detail,
             )
         return scope

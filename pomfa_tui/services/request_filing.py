@@ -115,9 +115,7 @@ class RequestFilingService:
             SessionEnded: The session is over.
         """
         with self._access.look(token) as (_, actor):
-            person = actor.person
-            if person is None:
-                raise TypeError
+            person = actor.account()
             return Draft(person.name, person.email, actor.site or "")
 
     def file(self, token: SessionToken | None, new: NewRequest) -> str:

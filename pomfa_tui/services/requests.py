@@ -133,19 +133,16 @@ class RequestService:
             request = _find(tx, reference)
             _require_as_seen(request, seen)
             now = self._clock.now()
-            name = actor.person.name if actor.person is not None else "the helpdesk"
-            closing = Closing(at=now, by=actor.id, name=name, outcome=how, note=kept)
+            closing = Closing(at=now, by=actor.id, name=actor.name, outcome=how, note=kept)
             closed = msgspec.structs.replace(request, closing=closing)
             tx.requests.put(closed)
             about = self._tell(tx, closed, closing)
             retire_closed(tx, now, self._numbers)
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.REQUEST_CLOSED,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 subject=about,
-                session=actor.session_id,
                 reason=how.value,
                 detail={"request": spoken(closed.id), "need": closed.need.value},
             )

@@ -113,13 +113,11 @@ class SiteChangeService:
     ) -> SiteSummary:
         site = msgspec.structs.replace(site, version=site.version + 1)
         tx.sites.put(site)
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.SITE_UPDATED,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             site=site.code,
-            session=actor.session_id,
             severity=severity,
             detail=detail,
         )

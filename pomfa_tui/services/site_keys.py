@@ -107,11 +107,10 @@ class SiteKeys:
 
     def record(self, tx: Transaction, what: str, site: str, key_id: str, actor: Actor) -> None:
         """Record what was done with a key."""
-        self._recorder.record(
+        self._recorder.act(
             tx,
             Event.SITE_KEY,
-            actor=actor.id,
-            actor_role=actor.role.value,
+            actor,
             site=site,
             reason=what,
             severity=Severity.CRITICAL,

@@ -71,13 +71,11 @@ class SiteService:
                     "site", f"Site {site.code} exists already. Show it, or use another code."
                 )
             tx.sites.put(site)
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.SITE_CREATED,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 site=site.code,
-                session=actor.session_id,
             )
             return self.summary(tx, site)
 

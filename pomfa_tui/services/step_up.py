@@ -87,14 +87,12 @@ class StepUpService:
                 tx.sessions.put(
                     msgspec.structs.replace(actor.session, proven_at=now, last_seen=now)
                 )
-                self._recorder.record(
+                self._recorder.act(
                     tx,
                     Event.SESSION_RENEWED,
-                    actor=actor.id,
-                    actor_role=actor.role.value,
+                    actor,
                     subject=actor.id,
                     site=actor.site,
-                    session=actor.session_id,
                     reason="step_up",
                 )
         if refused is not None:

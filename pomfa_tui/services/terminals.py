@@ -79,13 +79,11 @@ class TerminalService:
         """
         with self._access.change(token) as (tx, actor):
             self._access.require(actor, Action.CLOSE_KIOSK)
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.STOPPED,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 severity=Severity.WARNING,
                 reason=KIOSK_CLOSED,
                 site=actor.site,
-                session=actor.session_id,
             )

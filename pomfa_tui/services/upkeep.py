@@ -69,11 +69,10 @@ class UpkeepService:
             if seconds <= 0:
                 return AcceptedClock(seconds=0, waiting=0)
             tx.put_meta(msgspec.structs.replace(meta, latest=now))
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.AUTHZ_ADMIN,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 severity=Severity.CRITICAL,
                 reason="clock_accepted",
                 detail={
@@ -97,11 +96,10 @@ class UpkeepService:
         if not isinstance(caller, HostCaller):
             raise NotPermitted
         with self._access.change(caller) as (tx, actor):
-            self._recorder.record(
+            self._recorder.act(
                 tx,
                 Event.STORE_BACKED_UP,
-                actor=actor.id,
-                actor_role=actor.role.value,
+                actor,
                 detail={"change": str(seq), "key": key_id},
             )
 
