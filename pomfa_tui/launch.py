@@ -8,7 +8,8 @@
 | 70 | a fault of the program's own |
 | 75 | the line was lost, or SIGTERM or SIGHUP asked to end |
 | 76 | stuck; ended by the watchdog |
-| 142 | stuck so badly that only SIGALRM could end it (128 + 14, by a shell's counting) |
+| 142 | stuck so badly that only SIGALRM could end it, once it was asked to (128 + 14, by a shell's counting) |
+| 155 | stuck so badly that only SIGPROF could end it (128 + 27): one thread let no other run |
 """
 
 from __future__ import annotations

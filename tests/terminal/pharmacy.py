@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pomfa_tui.bootstrap import open_desk
 from pomfa_tui.domain import totp
@@ -24,6 +24,8 @@ from tests.members import GOOD_PASSWORD, Member, Phone, person_document, proven_
 from tests.terminal.pty_driver import Program
 
 SITE = "FZ101"
+LEAVES_ALTERNATE = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
 
 
 class WallClock(FakeClock):
@@ -51,10 +53,12 @@ class Pharmacy:
 
     Args:
         folder: Where everything lies; made by this.
+        python: That of the installation whose program runs here.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, python: str = sys.executable) -> None:
         self.folder = folder
+        self.python = python
         self.config = folder / "config.toml"
         self.config.write_text("", encoding="utf-8")
         self.config.chmod(0o600)
@@ -81,14 +85,16 @@ class Pharmacy:
         self._opened.close()
 
     def member(
-        self, email: str = "jo@example.org", role: str = "staff", cost: HashCost | None = None
+        self,
+        email: str = "jo@example.org",
+        role: str = "staff",
+        cost: HashCost | None = None,
+        name: str = "Jo Hill",
     ) -> Member:
         """Put somebody into the store who can sign in at once; `cost` is that of their password, where not the usual one."""
         hasher = OneHash(self._peppers, cost) if cost else self._hasher
         clock = WallClock()
-        document = person_document(
-            email, (SITE,), created_at=clock.now(), role=role, name="Jo Hill"
-        )
+        document = person_document(email, (SITE,), created_at=clock.now(), role=role, name=name)
         member = Member(document.id, email, GOOD_PASSWORD, Phone(clock))
         with self._opened.store.transaction() as tx:
             tx.people.put(document)
@@ -99,11 +105,23 @@ class Pharmacy:
         """Write the configuration."""
         self.config.write_text(text, encoding="utf-8")
 
+    def hand_over_to(self, script: str, *more: str) -> None:
+        """Configure a shell script as the program of the terminal, with more lines of its table."""
+        path = self.folder / "desk.sh"
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o700)
+        self.configure("\n".join(["[handover]", f'command = ["{path}", "an argument"]', *more]))
+
+    def noted(self, name: str) -> str:
+        """Return what that script wrote into the file of this name beside it, once it has."""
+        path = self.folder / f"desk.sh.{name}"
+        return path.read_text(encoding="ascii").strip() if path.exists() else ""
+
     @property
     def command(self) -> list[str]:
         """The program with its places."""
         places = ["--data", str(self.settings.data_dir), "--key-file", str(self.settings.key_file)]
-        return [sys.executable, "-m", "pomfa_tui", *places, "--config", str(self.config)]
+        return [self.python, "-m", "pomfa_tui", *places, "--config", str(self.config)]
 
     def fresh_code(self, member: Member) -> str:
         """Return a code of this member that nobody has typed yet."""
@@ -147,6 +165,36 @@ class Counter(Program):
         self.pharmacy = pharmacy
         arguments = [*pharmacy.command, "run", *options]
         super().__init__(arguments, environment=environment, **terminal)
+
+    @property
+    def screens(self) -> int:
+        """The number of the process that draws the screens; a kiosk's is its supervisor's child."""
+        children = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        found: list[str] = []
+
+        def is_there() -> bool:
+            found[:] = Path(children).read_text(encoding="ascii").split()
+            return bool(found)
+
+        self.wait_until(is_there)
+        return int(found[0])
+
+    def ready(self) -> Self:
+        """Wait for `Sign in`, and until typing is heard."""
+        self.wait_for("Your own e-mail and password").settle(0.3)
+        return self
+
+    def answers(self) -> None:
+        """Show that the keyboard still works: Help opens and closes."""
+        self.press("f1").wait_for(lambda text: text.startswith(" Help"))
+        self.press("escape").wait_for(lambda text: not text.startswith(" Help"))
+
+    def left_clean(self) -> None:
+        """Show that the terminal is as it was found."""
+        assert LEAVES_ALTERNATE in self.raw
+        assert SHOWS_CURSOR in self.raw[self.raw.rindex(LEAVES_ALTERNATE) - 64 :]
+        assert self.attributes == self.attributes_before
+        assert b"Traceback" not in self.raw
 
     def sign_in(self, member: Member, until: str | Callable[[str], bool] = "first sign-in") -> None:
         """Type e-mail, password and code, and wait for what comes then."""

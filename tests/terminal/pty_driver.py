@@ -27,7 +27,7 @@ from typing import NamedTuple, Self
 
 import pyte
 
-from tests.terminal.at_work import at_work
+from tests.terminal.processes import at_work
 
 TIMEOUT = 30.0
 """Seconds that anything may take; a machine under load is slow, a test that hangs is wrong."""
@@ -169,14 +169,19 @@ class Program:
         return [self._screen.buffer[row] for row in range(self._screen.lines)]
 
     @property
+    def line_end(self) -> int:
+        """A descriptor of the end that the program writes to."""
+        return self._slave
+
+    @property
     def attributes(self) -> list[object]:
         """The settings of the terminal now."""
         found: list[object] = termios.tcgetattr(self._slave)
         return found
 
-    def resident_kib(self) -> int:
-        """Return how much memory the program holds, in KiB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+    def resident_kib(self, pid: int = 0) -> int:
+        """Return how much memory the program holds, or another process of it, in KiB."""
+        status = Path(f"/proc/{pid or self.process.pid}/status").read_text(encoding="ascii")
         match = re.search(r"VmRSS:\s+(\d+) kB", status)
         return int(match.group(1)) if match else 0
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -20,13 +18,6 @@ MEMORY, PASSES = 131072, 2
 FIELDS = 8
 ARABIC, FULL_WIDTH = ("".join(chr(zero + each) for each in range(6)) for zero in (0x660, 0xFF10))
 NO_CODE = "A code has 6 digits, 0 to 9."
-
-
-@pytest.fixture
-def pharmacy(tmp_path: Path) -> Iterator[Pharmacy]:
-    found = Pharmacy(tmp_path)
-    yield found
-    found.close()
 
 
 def work(counter: Counter) -> float:

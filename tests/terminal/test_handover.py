@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.members import Member
 from tests.terminal.pharmacy import SITE, Counter, Pharmacy
+from tests.terminal.processes import is_running
 
 FAST = 5.0
 """Seconds within which an end elsewhere reaches a terminal (rule 26)."""
 
 
 @pytest.fixture
-def pharmacy(tmp_path: Path) -> Iterator[Pharmacy]:
-    found = Pharmacy(tmp_path)
-    yield found
-    found.close()
-
-
-@pytest.fixture
 def jo(pharmacy: Pharmacy) -> Member:
     return pharmacy.member()
-
-
-def hand_over_to(pharmacy: Pharmacy, script: str, *more: str) -> None:
-    """Configure a shell script as the program of the terminal."""
-    path = pharmacy.folder / "desk.sh"
-    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    path.chmod(0o700)
-    lines = ["[handover]", f'command = ["{path}", "an argument"]', *more]
-    pharmacy.configure("\n".join(lines))
 
 
 def open_program(counter: Counter, member: Member, until: str = "here") -> None:
@@ -44,26 +27,11 @@ def open_program(counter: Counter, member: Member, until: str = "here") -> None:
     counter.wait_for(lambda text: until in " ".join(text.split()))
 
 
-def is_running(pid: int) -> bool:
-    """Tell whether a process runs and is no zombie."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
-
-
-def noted(pharmacy: Pharmacy, name: str) -> int:
-    """Return a process number that the program wrote down."""
-    return int((pharmacy.folder / name).read_text(encoding="ascii"))
-
-
 def test_the_program_gets_the_terminal_the_person_and_nothing_of_ours(
     pharmacy: Pharmacy, jo: Member
 ) -> None:
     """STO-12, K09, K32: four variables, no places, no descriptors, every signal as usual, a terminal it controls."""
-    hand_over_to(
-        pharmacy,
+    pharmacy.hand_over_to(
         'env > "$0.env"; ls -l /proc/$$/fd > "$0.fds"; grep -e Sig -e NoNew /proc/self/status > "$0.signals"; tty > "$0.tty";'
         ' ps -o pid=,pgid=,tpgid=,sid= -p $$ > "$0.job"; stty size; echo "$1 here"; read line; echo "got $line"; read line',
     )
@@ -84,7 +52,7 @@ def test_the_program_gets_the_terminal_the_person_and_nothing_of_ours(
         counter.press("enter").wait_for("The program has ended").settle()
         assert "got typed" not in counter.screen_text
     os.close(left_open)
-    found = (pharmacy.folder / "desk.sh.env").read_text(encoding="utf-8").splitlines()
+    found = pharmacy.noted("env").splitlines()
     variables = dict(line.split("=", 1) for line in found if "=" in line)
     for its_own in ("PWD", "OLDPWD", "_", "SHLVL"):
         variables.pop(its_own, None)
@@ -99,20 +67,20 @@ def test_the_program_gets_the_terminal_the_person_and_nothing_of_ours(
         "NO_COLOR": "1",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
     }
-    descriptors = (pharmacy.folder / "desk.sh.fds").read_text(encoding="utf-8")
+    descriptors = pharmacy.noted("fds")
     assert str(pharmacy.folder / "data") not in descriptors
     assert "keys" not in descriptors
-    signals = (pharmacy.folder / "desk.sh.signals").read_text(encoding="ascii")
+    signals = pharmacy.noted("signals")
     # Beyond 31 are those that the C library keeps for itself.
     for kind in ("SigIgn", "SigBlk"):
         (mask,) = re.findall(rf"{kind}:\t([0-9a-f]+)", signals)
         assert int(mask, 16) % 2**31 == 0
     # A program that goes through sudo could not otherwise.
     assert "NoNewPrivs:\t0" in signals
-    terminal = (pharmacy.folder / "desk.sh.tty").read_text(encoding="ascii").strip()
+    terminal = pharmacy.noted("tty")
     assert terminal.startswith("/dev/pts/")
     assert terminal != counter.terminal
-    pid, group, foreground, session = (pharmacy.folder / "desk.sh.job").read_text().split()
+    pid, group, foreground, session = pharmacy.noted("job").split()
     assert pid == group == foreground == session
 
 
@@ -154,8 +122,7 @@ def test_a_program_that_makes_a_mess_and_leaves_jobs_behind_harms_nobody_after_i
     pharmacy: Pharmacy, jo: Member
 ) -> None:
     """K09, K29: the next person finds a bare `Sign in`, a terminal as it was, and nobody else listening."""
-    hand_over_to(
-        pharmacy,
+    pharmacy.hand_over_to(
         "trap '' HUP TERM; stty raw -echo; setsid sh -c 'echo $$ > \"$0\"; exec sleep 300' \"$0.cut\" &\n"
         r"""printf '\033[?1049h\033[?1003h\033[?25l\033(0\016\033[5;10r\033[?6h\033[8ma patient\033]0;half'"""
         '\nwhile [ ! -s "$0.cut" ]; do sleep 0.02; done; exit 3',
@@ -167,7 +134,7 @@ def test_a_program_that_makes_a_mess_and_leaves_jobs_behind_harms_nobody_after_i
         assert counter.line(-1).startswith("  F1")
         assert "a patient" not in counter.screen_text
         assert b"\x1b[3J" in counter.raw[counter.raw.rindex(b"a patient") :]
-        assert not is_running(noted(pharmacy, "desk.sh.cut"))
+        assert not is_running(int(pharmacy.noted("cut")))
         counter.send("typed").wait_for("typed").terminate()
         assert counter.wait_exit() == 75
         assert counter.attributes == counter.attributes_before
@@ -182,15 +149,15 @@ def test_an_end_elsewhere_ends_a_program_that_does_not_listen_within_five_second
     pharmacy: Pharmacy, jo: Member
 ) -> None:
     """Rule 26, SES-08: by a second real process; asked, then killed, and everything it started."""
-    hand_over_to(pharmacy, STUBBORN)
+    pharmacy.hand_over_to(STUBBORN)
     with Counter(pharmacy, "--kiosk") as counter:
         open_program(counter, jo)
         (session,) = pharmacy.run("session", "list")["sessions"]
         pharmacy.run("session", "end", session["id"])
         counter.wait_gone("a patient", FAST)
         counter.wait_for("ended from elsewhere", FAST).settle()
-        assert not is_running(noted(pharmacy, "desk.sh.pid"))
-        assert not is_running(noted(pharmacy, "desk.sh.child"))
+        assert not is_running(int(pharmacy.noted("pid")))
+        assert not is_running(int(pharmacy.noted("child")))
     assert pharmacy.events(jo)[-1] == ("session_expired", "ended_by_other")
 
 
@@ -198,10 +165,10 @@ def test_a_line_that_is_cut_ends_the_program_and_the_session(
     pharmacy: Pharmacy, jo: Member
 ) -> None:
     """SES-14, K45: the terminal closes without a word."""
-    hand_over_to(pharmacy, STUBBORN)
+    pharmacy.hand_over_to(STUBBORN)
     with Counter(pharmacy) as counter:
         open_program(counter, jo)
         counter.hang_up()
         assert counter.process.wait(timeout=10) == 75
-    assert not is_running(noted(pharmacy, "desk.sh.pid"))
+    assert not is_running(int(pharmacy.noted("pid")))
     assert pharmacy.events(jo)[-1] == ("session_expired", "lost")

@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.terminal.conftest import Altered
 from tests.terminal.pharmacy import Counter, Pharmacy
 from tests.terminal.pty_driver import Program
-
-SUPERVISED = Path(__file__).parent / "supervised_program.py"
-
-
-@pytest.fixture
-def pharmacy(tmp_path: Path) -> Iterator[Pharmacy]:
-    found = Pharmacy(tmp_path)
-    yield found
-    found.close()
-
-
-def screens_of(program: Program) -> int:
-    """Return the number of the process that draws the screens."""
-    children = f"/proc/{program.process.pid}/task/{program.process.pid}/children"
-    found: list[str] = []
-
-    def is_there() -> bool:
-        found[:] = Path(children).read_text(encoding="ascii").split()
-        return bool(found)
-
-    program.wait_until(is_there)
-    return int(found[0])
 
 
 def memory_of(pid: int) -> bytes:
@@ -62,12 +39,12 @@ def test_a_screen_that_is_killed_is_cleared_away_and_the_next_one_starts(
     jo = pharmacy.member()
     with Counter(pharmacy, "--kiosk") as counter:
         counter.sign_in(jo)
-        killed = screens_of(counter)
+        killed = counter.screens
         os.kill(killed, signal.SIGKILL)
         counter.wait_for("starts again in 1 second")
         assert "Jo Hill" not in counter.screen_text
         counter.wait_for("Your own e-mail and password").settle(0.4)
-        assert screens_of(counter) != killed
+        assert counter.screens != killed
         tail = bytes(counter.raw[counter.raw.rindex(b"Jo Hill") :])
         assert b"\x1b[3J" in tail
         log = pharmacy.settings.data_dir / "audit.jsonl"
@@ -82,31 +59,30 @@ def test_screens_do_not_outlive_their_supervisor(pharmacy: Pharmacy) -> None:
     """K45: nobody would be left to clear up after them."""
     with Counter(pharmacy, "--kiosk") as counter:
         counter.wait_for("Your own e-mail")
-        screens = screens_of(counter)
+        screens = counter.screens
         counter.kill(signal.SIGKILL)
         counter.wait_until(lambda: not Path(f"/proc/{screens}/fd/0").exists(), 5)
 
 
-@pytest.mark.parametrize(("fault", "status"), [("70", 70), ("killed", 137)])
+@pytest.mark.parametrize(("fault", "status"), [("fault at start", 70), ("killed at start", 137)])
 def test_screens_that_fail_again_and_again_end_the_kiosk(
-    tmp_path: Path, fault: str, status: int
+    altered: Altered, fault: str, status: int
 ) -> None:
     """K59: whoever started it sees by the status that something is wrong; pauses in between, and the terminal is given back."""
-    with Program([sys.executable, str(SUPERVISED), str(tmp_path / "starts"), fault]) as program:
-        assert program.wait_exit() == status
-        assert (tmp_path / "starts").read_text(encoding="ascii") == "xxx"
-        assert program.attributes == program.attributes_before
-        assert program.raw.count(b"starts again in") == 2
+    pharmacy, installed = altered(fault, "no pauses")
+    with Counter(pharmacy, "--kiosk") as counter:
+        assert counter.wait_exit() == status
+        assert (installed.folder / "starts").read_text(encoding="ascii") == "xxx"
+        assert counter.attributes == counter.attributes_before
+        assert counter.raw.count(b"starts again in") == 2
 
 
-@pytest.mark.parametrize("status", [0, 2, 7, 75])
-def test_what_is_no_fault_is_not_started_again(tmp_path: Path, status: int) -> None:
-    """K59: closed by somebody who may, refused at the start, or the line is lost."""
-    with Program(
-        [sys.executable, str(SUPERVISED), str(tmp_path / "starts"), str(status)]
-    ) as program:
-        assert program.wait_exit() == status
-        assert (tmp_path / "starts").read_text(encoding="ascii") == "x"
+def test_what_is_no_fault_is_not_started_again(pharmacy: Pharmacy) -> None:
+    """K59: refused at the start; closed by somebody who may and a lost line have tests of their own."""
+    pharmacy.settings.key_file.unlink()
+    with Counter(pharmacy, "--kiosk") as counter:
+        assert counter.wait_exit() == 6
+        assert b"starts again in" not in counter.raw
 
 
 HAMMERED = ("ctrl+c", "ctrl+backslash", "ctrl+z")
@@ -153,9 +129,9 @@ def test_nothing_of_a_session_is_left_in_memory_after_it(pharmacy: Pharmacy) -> 
     jo = pharmacy.member()
     with Counter(pharmacy, "--kiosk") as counter:
         counter.sign_in(jo)
-        assert b"This is your first sign-in" in memory_of(screens_of(counter))
+        assert b"This is your first sign-in" in memory_of(counter.screens)
         counter.press("f12").wait_for("You have signed out").settle()
-        for pid in (screens_of(counter), counter.process.pid):
+        for pid in (counter.screens, counter.process.pid):
             left = memory_of(pid)
             for gone in (jo.password, "This is your first sign-in", "Staff at Abbey Pharmacy"):
                 assert gone.encode() not in left

@@ -1,116 +1,119 @@
-"""Handing the terminal over and taking it back, on real terminals, without anybody having to sign in."""
+"""Handing the terminal over and taking it back: what the program may do to it, how it ends, and how it is ended."""
 
 from __future__ import annotations
 
 import signal
-import sys
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
-from tests.terminal.pty_driver import Program
+from tests.members import Member
+from tests.terminal.conftest import Altered
+from tests.terminal.pharmacy import Counter, Pharmacy
+from tests.terminal.processes import is_running
 
-RUNNER = Path(__file__).parent / "handover_program.py"
+AT_ONCE = 'start = "at-once"'
+REFUSED = "cannot be started on this computer"
+QUICK = "grace_seconds = 1"
 
 
-class Handed(Program):
-    """A terminal that is handed over to a shell script.
+class Handed(Counter):
+    """A terminal that is handed over to a shell script as soon as somebody has signed in.
 
     Args:
-        folder: Where the script and notes lie.
+        pharmacy: Behind the terminal.
         script: Its lines.
+        until: What is seen of it.
+        options: Of `run`.
     """
 
-    def __init__(self, folder: Path, script: str) -> None:
-        self.notes = folder
-        path = folder / "desk"
-        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-        path.chmod(0o700)
-        super().__init__([sys.executable, str(RUNNER), str(folder), str(path)])
+    def __init__(
+        self,
+        pharmacy: Pharmacy,
+        script: str,
+        until: str = "at work",
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        pharmacy.hand_over_to(script, AT_ONCE, QUICK)
+        self.jo: Member = pharmacy.member()
+        super().__init__(pharmacy, *options, environment=environment)
+        self.sign_in(self.jo, until=lambda text: until in " ".join(text.split()))
 
     @property
-    def ended(self) -> str:
-        """Why the session ended, as it was recorded."""
-        return (self.notes / "ended").read_text(encoding="utf-8")
+    def ended(self) -> tuple[str, str | None]:
+        """How the session ended: event and reason."""
+        return self.pharmacy.events(self.jo)[-1]
+
+    def back(self, sentence: str) -> None:
+        """Wait until `Sign in` stands there again and says why."""
+        self.wait_for(lambda text: sentence in " ".join(text.split())).settle()
+        assert self.line(0).startswith(" Sign in")
 
 
-ENDLESS = 'trap "" HUP TERM; echo $$ > "$0.pid"; echo here; while :; do sleep 0.1; done'
-
-
-def is_running(pid: int) -> bool:
-    """Tell whether a process runs and is no zombie."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
-
-
-def jump(folder: Path, seconds: str) -> None:
-    """Let the clocks of the desk jump ahead."""
-    (folder / "next").write_text(seconds, encoding="ascii")
-    (folder / "next").rename(folder / "jump")
+ENDLESS = (
+    'trap "" HUP TERM; echo $$ > "$0.pid"; echo a patient at work; while :; do sleep 0.1; done'
+)
 
 
 @pytest.mark.parametrize(
-    ("script", "reason", "sentence"),
+    ("script", "sentence"),
     [
-        ("exit 0", "program_ended", "The program has ended, and you are signed out."),
-        ("exit 3", "program_failed:3", "The program ended with an error (status 3)"),
-        ("kill -9 $$", "program_killed:9", "The program was stopped (signal 9)"),
-        ("kill -STOP $$", "program_killed:9", "The program was stopped (signal 9)"),
+        ("exit 0", "The program has ended, and you are signed out."),
+        ("exit 3", "The program ended with an error (status 3)"),
+        ("kill -9 $$", "The program was stopped (signal 9)"),
+        ("kill -STOP $$", "The program was stopped (signal 9)"),
     ],
 )
 def test_how_the_program_ended_is_said_plainly(
-    tmp_path: Path, script: str, reason: str, sentence: str
+    pharmacy: Pharmacy, script: str, sentence: str
 ) -> None:
     """Section 4: a program that stops itself is ended, since nobody at a kiosk could wake it."""
-    with Handed(tmp_path, f"echo a patient; {script}") as program:
-        program.wait_exit()
-        words = " ".join(program.screen_text.split())
-    assert f"left {reason} {sentence}" in words
-    assert "a patient" not in words
-    assert program.ended == "sign_out"
+    with Handed(pharmacy, f"echo a patient; {script}", sentence) as counter:
+        counter.back(sentence)
+        assert "a patient" not in counter.screen_text
+        assert counter.ended == ("session_logout", "sign_out")
 
 
-def test_a_file_that_is_no_program_is_never_given_to_a_shell(tmp_path: Path) -> None:
+def test_a_file_that_is_no_program_is_never_given_to_a_shell(pharmacy: Pharmacy) -> None:
     """Section 4: no shell, not even for a script without a first line."""
-    with Handed(tmp_path, "") as ran:
-        ran.wait_exit()
-    (tmp_path / "desk").write_text(f"touch {tmp_path}/RAN\n", encoding="utf-8")
-    with Program([sys.executable, str(RUNNER), str(tmp_path), str(tmp_path / "desk")]) as program:
-        program.wait_for("left program_unfit").wait_exit()
-    assert not (tmp_path / "RAN").exists()
+    pharmacy.hand_over_to("", AT_ONCE)
+    (pharmacy.folder / "desk.sh").write_text(f"touch {pharmacy.folder}/RAN\n", encoding="utf-8")
+    with Counter(pharmacy) as counter:
+        counter.sign_in(pharmacy.member(), lambda text: REFUSED in " ".join(text.split()))
+    assert not (pharmacy.folder / "RAN").exists()
 
 
-def test_keys_that_stop_programs_reach_the_program_and_nothing_else(tmp_path: Path) -> None:
+def test_keys_that_stop_programs_reach_the_program_and_nothing_else(pharmacy: Pharmacy) -> None:
     """K03, K09: ctrl+c, ctrl+backslash and ctrl+z belong to the program."""
-    script = "trap 'echo int' INT; trap 'echo quit' QUIT; echo here; while :; do sleep 0.05; done"
-    with Handed(tmp_path, script) as program:
-        program.wait_for("here").press("ctrl+c").wait_for("int")
-        program.press("ctrl+backslash").wait_for("quit").press("ctrl+z").settle(0.2)
-        program.press("ctrl+c").wait_for(lambda text: text.count("int") > 1)
-        program.terminate().wait_exit()
+    script = (
+        "trap 'echo int' INT; trap 'echo quit' QUIT; echo at work; while :; do sleep 0.05; done"
+    )
+    with Handed(pharmacy, script) as counter:
+        counter.press("ctrl+c").wait_for("int")
+        counter.press("ctrl+backslash").wait_for("quit").press("ctrl+z").settle(0.2)
+        counter.press("ctrl+c").wait_for(lambda text: text.count("int") > 1)
 
 
-def test_its_terminal_has_the_size_of_this_one_and_follows_it(tmp_path: Path) -> None:
+def test_its_terminal_has_the_size_of_this_one_and_follows_it(pharmacy: Pharmacy) -> None:
     """K58: also when the window is changed meanwhile."""
     script = "trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done"
-    with Handed(tmp_path, script) as program:
-        program.wait_for("24 80").resize(100, 30).wait_for("30 100").terminate().wait_exit()
+    with Handed(pharmacy, script, "24 80") as counter:
+        counter.resize(100, 30).wait_for("30 100")
 
 
-def test_what_a_program_leaves_behind_is_ended_with_it(tmp_path: Path) -> None:
-    """K09: neither a job in the background nor one that has cut itself off reads the next person's keys."""
-    script = """trap '' HUP TERM
+LEAVES_JOBS = """trap '' HUP TERM
 (echo $$; exec sleep 300) &
 echo $! > "$0.job"
 setsid sh -c 'echo $$ > "$0"; exec sleep 300' "$0.cut" &
 while [ ! -s "$0.cut" ]; do sleep 0.02; done"""
-    with Handed(tmp_path, script) as program:
-        program.wait_for("left program_ended")
-        for name in ("desk.job", "desk.cut"):
-            assert not is_running(int((tmp_path / name).read_text(encoding="ascii")))
+
+
+def test_what_a_program_leaves_behind_is_ended_with_it(pharmacy: Pharmacy) -> None:
+    """K09: neither a job in the background nor one that has cut itself off reads the next person's keys."""
+    with Handed(pharmacy, LEAVES_JOBS, "The program has ended"):
+        for name in ("job", "cut"):
+            assert not is_running(int(pharmacy.noted(name)))
 
 
 MESS = (
@@ -119,79 +122,106 @@ MESS = (
 )
 
 
-def test_what_a_program_does_to_the_terminal_does_not_outlast_it(tmp_path: Path) -> None:
+def test_what_a_program_does_to_the_terminal_does_not_outlast_it(pharmacy: Pharmacy) -> None:
     """K09, K29: settings of the line, pages, character sets, margins, mouse, pastes and a hidden cursor are as before."""
-    with Handed(tmp_path, f"stty raw -echo; printf '{MESS}'") as program:
-        program.wait_for("left program_ended").wait_exit()
-        assert program.attributes == program.attributes_before
-        assert program.line(0).startswith("left")
-        assert not program.screen.cursor.hidden
-        tail = bytes(program.raw[program.raw.rindex(b"half a title") :])
+    with Handed(pharmacy, f"stty raw -echo; printf '{MESS}'", "The program has ended") as counter:
+        counter.back("The program has ended")
+        tail = bytes(counter.raw[counter.raw.rindex(b"half a title") :])
+        counter.press("escape").wait_for("again to close").press("escape")
+        assert counter.wait_exit() == 0
+        counter.left_clean()
     for ends in (b"[?1000l", b"[?1003l", b"(B", b"[r", b"[?6l", b"[?7h", b"[?2004l", b"[?1049l"):
         assert b"\x1b" + ends in tail
 
 
-@pytest.mark.parametrize(("seconds", "reason"), [("28800", "overall"), ("400", "idle")])
+@pytest.mark.parametrize(
+    ("seconds", "reason", "sentence"),
+    [
+        ("28800", "overall", "Your time is up for this sign-in."),
+        ("400", "idle", "nothing was typed for a while"),
+    ],
+)
 def test_the_end_of_the_sessions_time_ends_a_program_that_does_not_listen(
-    tmp_path: Path, seconds: str, reason: str
+    altered: Altered, seconds: str, reason: str, sentence: str
 ) -> None:
     """SES-02, SES-18: its overall time is up, or the machine slept for longer than anybody may be idle; asked first, then killed."""
-    with Handed(tmp_path, ENDLESS) as program:
-        program.wait_for("here")
-        jump(tmp_path, seconds)
-        program.wait_for(f"left {reason}", 5).wait_exit()
-        assert not is_running(int((tmp_path / "desk.pid").read_text(encoding="ascii")))
-        assert program.ended == reason
-        assert b"here" not in program.raw[program.raw.rindex(b"\x1b[2J") :]
+    pharmacy, installed = altered("passing time")
+    with Handed(pharmacy, ENDLESS) as counter:
+        installed.tell("passed", seconds)
+        counter.back(sentence)
+        assert "a patient" not in counter.screen_text
+        assert not is_running(int(pharmacy.noted("pid")))
+        assert counter.ended == ("session_expired", reason)
 
 
-def test_a_program_that_is_used_in_silence_is_not_taken_for_left_alone(tmp_path: Path) -> None:
+def test_a_program_that_is_used_in_silence_is_not_taken_for_left_alone(altered: Altered) -> None:
     """Section 4: only the overall time and an end from elsewhere count; the store is told that the session lives."""
-    (tmp_path / "fast").touch()
-    with Handed(tmp_path, "sleep 3; exit 5") as program:
-        program.wait_for("left program_failed:5").wait_exit()
-    assert (tmp_path / "touched").exists()
+    pharmacy, installed = altered("passing time")
+    with Handed(
+        pharmacy, 'echo at work; while [ ! -e "$0.enough" ]; do sleep 0.1; done'
+    ) as counter:
+        (session,) = pharmacy.run("session", "list")["sessions"]
+        installed.tell("rate", "150")
+        journal = pharmacy.settings.data_dir / "store.journal"
+        written = journal.stat().st_mtime_ns
+        counter.wait_until(lambda: journal.stat().st_mtime_ns > written)
+        counter.settle(1.2)
+        (still,) = pharmacy.run("session", "list")["sessions"]
+        assert still["id"] == session["id"]
+        assert still["last_seen"] > session["last_seen"]
+        (pharmacy.folder / "desk.sh.enough").touch()
+        counter.back("The program has ended")
 
 
-def test_a_session_that_cannot_be_looked_up_does_not_stand(tmp_path: Path) -> None:
+def test_a_session_that_cannot_be_looked_up_does_not_stand(altered: Altered) -> None:
     """GEN-02, K20: a fault of the desk's own ends the program, is noted, and shows nothing of itself."""
-    with Handed(tmp_path, ENDLESS) as program:
-        program.wait_for("here")
-        (tmp_path / "broken").touch()
-        program.wait_for("left lost", 5).wait_exit()
-        assert "faults 1" in program.screen_text
-        assert b"Hunter2" not in program.raw
+    pharmacy, installed = altered("broken store")
+    with Handed(pharmacy, ENDLESS) as counter:
+        installed.tell("broken")
+        counter.wait_for(lambda text: "connection to this terminal was lost" in text, 5)
+        assert b"Hunter2" not in counter.raw
+    records = pharmacy.run("audit", "show")["records"]
+    (fault,) = [each for each in records if each.get("reason") == "fault"]
+    assert "RuntimeError at alterations.py:" in str(fault)
+    assert "Hunter2" not in str(records)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_program_and_the_session(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_the_program_and_the_session(
+    pharmacy: Pharmacy, number: signal.Signals
+) -> None:
     """SES-14, K46: the terminal is given back as it was found, bare."""
-    with Handed(tmp_path, ENDLESS) as program:
-        program.wait_for("here").kill(number)
-        assert program.wait_exit() == 75
-        assert program.attributes == program.attributes_before
-        assert "here" not in program.screen_text
-        assert not is_running(int((tmp_path / "desk.pid").read_text(encoding="ascii")))
-    assert program.ended == "lost"
+    with Handed(pharmacy, ENDLESS) as counter:
+        counter.kill(number)
+        assert counter.wait_exit() == 75
+        assert counter.attributes == counter.attributes_before
+        assert "a patient" not in counter.screen_text
+        assert not is_running(int(pharmacy.noted("pid")))
+        assert counter.ended == ("session_expired", "lost")
 
 
-def test_a_program_that_prints_without_end_to_nobody_is_ended_all_the_same(tmp_path: Path) -> None:
+def test_a_program_that_prints_without_end_to_nobody_is_ended_all_the_same(
+    altered: Altered,
+) -> None:
     """K49: the terminal takes nothing any more, and the session's time is up."""
-    with Handed(
-        tmp_path, "echo here; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"
-    ) as program:
-        program.wait_for("xxx")
-        jump(tmp_path, "28800")
-        assert program.process.wait(timeout=6) == 0
-        assert program.ended == "overall"
+    pharmacy, installed = altered("passing time")
+    printing = 'echo $$ > "$0.pid"; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done'
+    with Handed(pharmacy, printing, "xxx") as counter:
+        installed.tell("passed", "28800")
+        log = pharmacy.settings.data_dir / "audit.jsonl"
+        while b'"overall"' not in log.read_bytes():
+            # Not `wait_until`, which would read what the terminal shows.
+            assert counter.running
+        assert not is_running(int(pharmacy.noted("pid")))
 
 
-def test_keys_that_a_program_does_not_read_wait_outside(tmp_path: Path) -> None:
+def test_keys_that_a_program_does_not_read_wait_outside(pharmacy: Pharmacy) -> None:
     """K43: nothing piles up in this process, and what was typed is not typed into `Sign in`."""
-    with Handed(tmp_path, "stty raw -echo; echo here; sleep 1.2") as program:
-        program.wait_for("here")
-        program.send("x" * 3000)
-        before = program.resident_kib()
-        program.wait_for("left program_ended").wait_exit()
-        assert "xx" not in program.screen_text
+    script = 'stty raw -echo; echo at work; while [ ! -e "$0.enough" ]; do sleep 0.1; done'
+    with Handed(pharmacy, script) as counter:
+        counter.send("x" * 3000).settle(0.1)
+        before = counter.resident_kib()
+        (pharmacy.folder / "desk.sh.enough").touch()
+        counter.back("The program has ended")
+        assert "xx" not in counter.screen_text
         assert before < 64 * 1024

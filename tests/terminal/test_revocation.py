@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.terminal.pharmacy import Counter, Pharmacy
 
 FAST = 5.0
-
-
-@pytest.fixture
-def pharmacy(tmp_path: Path) -> Iterator[Pharmacy]:
-    found = Pharmacy(tmp_path)
-    yield found
-    found.close()
 
 
 def test_acts_elsewhere_reach_an_idle_terminal_within_five_seconds(pharmacy: Pharmacy) -> None:

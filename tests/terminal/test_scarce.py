@@ -9,11 +9,8 @@ import re
 import resource
 import signal
 import sysconfig
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-
-import pytest
 
 from tests.terminal.pharmacy import Counter, Pharmacy
 from tests.terminal.pty_driver import Program
@@ -25,13 +22,6 @@ NO_EXECUTION = """
 mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,noexec "$1" || exit 99
 shift; exec "$@"
 """
-
-
-@pytest.fixture
-def pharmacy(tmp_path: Path) -> Iterator[Pharmacy]:
-    found = Pharmacy(tmp_path)
-    yield found
-    found.close()
 
 
 def is_newer(path: Path, moment: int) -> bool:

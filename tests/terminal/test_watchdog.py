@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 from pomfa_tui.terminal.watchdog import HURRY, Watchdog
@@ -46,3 +47,16 @@ def test_a_hurry_is_shorter_than_the_hard_stop() -> None:
     from pomfa_tui.terminal.locked_app import HARD_STOP_SECONDS
 
     assert HURRY < HARD_STOP_SECONDS <= 3
+
+
+def test_the_kernel_watches_while_it_does_and_no_longer() -> None:
+    """K49: processor time is allowed for at each turn; a process that goes on without screens has no such limit."""
+    watchdog = Watchdog(lambda: None, patience=1000, period=0.01)
+    watchdog.start()
+
+    while not signal.getitimer(signal.ITIMER_PROF)[0]:
+        watchdog.beat()
+    watchdog.stop()
+
+    while signal.getitimer(signal.ITIMER_PROF)[0]:
+        threading.Event().wait(0.001)

@@ -1,4 +1,4 @@
-"""Whether a program, or one it started, wants a processor just now; from /proc."""
+"""Processes of a test, looked at from outside: whether they run, and whether they want a processor just now; from /proc."""
 
 from __future__ import annotations
 
@@ -22,3 +22,12 @@ def _states(pid: int) -> Iterator[str]:
                 yield (task / "stat").read_text(errors="replace").rpartition(") ")[2][:1]
                 for child in (task / "children").read_text().split():
                     yield from _states(int(child))
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process runs and is no zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
