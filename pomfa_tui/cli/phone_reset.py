@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--email",
     metavar="E",
-    help="The e-mail that the caller signs in with, or a new locum will, as they say it.",
+    help="The e-mail that the caller signs in with, or a locum will, as they say it.",
 )
 @justified
 @json_option
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 def phone_reset(call: Call, challenge: str, email: str | None, given: Given) -> None:
     """Answer the challenge that somebody reads out from a terminal you cannot reach.
 
-    Check who is calling first. The response allows one MFA reset or one unlock of the account with that e-mail, or one new account for a
-    locum with that e-mail, staff until midnight; at that terminal, once. A ticket number is always needed.
+    Check who is calling first. The response allows one MFA reset or one unlock of the account with that e-mail, or lets a locum with that
+    e-mail in as staff until midnight; at that terminal, once. A ticket number is always needed.
     """
     given.check(ticket_needed=True)
     call.require_output()

@@ -180,6 +180,10 @@ class Credentials(Document, frozen=True, kw_only=True):
             return MfaState.ACTIVE
         return MfaState.RESET if self.pairings else MfaState.NONE
 
+    def never_used(self) -> bool:
+        """Tell whether nobody ever had a factor of their own here; an activation code may be out."""
+        return self.password is None and self.authenticator is None and not self.pairings
+
     def next_generation(self) -> int:
         """Return the mark of the next pairing, which no earlier entry carries."""
         marks = [pairing.generation for pairing in self.pairings]

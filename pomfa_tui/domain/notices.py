@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     UNLINKED = "unlinked"
     COLLEAGUE_RECOVERED = "colleague_recovered"
     LOCUM_SET_UP = "locum_set_up"
+    LET_IN = "let_in"
     WRONG_CODE = "wrong_code"
     REQUEST_DONE = "request_done"
     REQUEST_NOT_DONE = "request_not_done"
@@ -44,7 +45,8 @@ _SENTENCES: dict[NoticeKind, str] = {
     NoticeKind.UNLINKED: "Your link to a site was ended.",
     NoticeKind.WRONG_CODE: "Your password was typed, then a wrong code.",
     NoticeKind.COLLEAGUE_RECOVERED: "Your site has somebody whose password and authenticator were both reset within a day.",
-    NoticeKind.LOCUM_SET_UP: "Your site has a new locum until midnight.",
+    NoticeKind.LOCUM_SET_UP: "Your site has a locum until midnight, by telephone.",
+    NoticeKind.LET_IN: "You were given a pass until midnight, by telephone.",
     NoticeKind.REQUEST_DONE: "Your request was dealt with.",
     NoticeKind.REQUEST_NOT_DONE: "Your request was closed without a change.",
 }

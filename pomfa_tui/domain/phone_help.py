@@ -1,7 +1,7 @@
 """Help by telephone for a terminal that the helpdesk cannot reach: a challenge is read out, a response is read back.
 
 Both are made with the key of the site, which terminal and helpdesk share, by HMAC-SHA-256 (RFC 2104) cut to what can be said over
-the telephone. The response is good for one act on one account, for one challenge; a new locum has no account yet, only an e-mail.
+the telephone. The response is good for one act on one account, for one challenge; a locum need not have an account yet, only an e-mail.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ class PhoneAct(StrEnum):
 ACT_WORDS = {
     PhoneAct.MFA_RESET: "MFA reset",
     PhoneAct.UNLOCK: "Unlock",
-    PhoneAct.NEW_LOCUM: "New locum",
+    PhoneAct.NEW_LOCUM: "Locum pass",
 }
 """The same in words for a screen."""
 
 ASKED = {
     PhoneAct.MFA_RESET: "MFA reset is asked for at {}, for one account.",
     PhoneAct.UNLOCK: "Unlock is asked for at {}, for one account.",
-    PhoneAct.NEW_LOCUM: "New locum until midnight is asked for at {}, as staff.",
+    PhoneAct.NEW_LOCUM: "A locum pass until midnight is asked for at {}, as staff.",
 }
 """What a challenge asks for, for the helpdesk; `{}` stands for the site."""
 
@@ -73,7 +73,7 @@ class PhoneChallenge(Document, frozen=True, kw_only=True):
         act: What is asked for.
         site: ODS code of the site whose key it was made with.
         nonce: Random; nothing secret.
-        epoch: Of the credentials when it was made, or how often the request of a new locum had been filed; a change ends it.
+        epoch: Of the credentials when it was made, or how often the request of a locum had been filed; a change ends it.
         expires_at: UTC seconds.
         tries: Wrong responses so far.
     """
@@ -91,7 +91,7 @@ class PhoneChallenge(Document, frozen=True, kw_only=True):
 
 
 class PhoneHelp(Document, frozen=True, kw_only=True):
-    """One person's help by telephone, or that of a new locum.
+    """One person's help by telephone, or that of a locum at the counter.
 
     Attributes:
         challenge: The one that stands, or none; the newest wins.

@@ -98,7 +98,7 @@ class Request(Document, frozen=True, kw_only=True):
         filings: The first one and the newest ones, oldest first.
         times: How often it was asked for altogether.
         closing: How it ended; none while it is open.
-        phone: Help by telephone for a new locum, or none so far; another filing ends its challenge.
+        phone: Help by telephone for a locum, or none so far; another filing ends its challenge.
     """
 
     id: str

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.PASSWORD_CHANGED, "password_reset"): "Password reset",
+    (Event.PASSWORD_CHANGED, "code_again"): "New activation code",
     (Event.TOKEN_REVOKED, "mfa_reset"): "Authenticator reset",
     (Event.TOKEN_CREATED, "paired"): "Authenticator paired",
     (Event.TOKEN_CREATED, "moved"): "Moved to a new phone",
@@ -26,12 +27,13 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.PERMISSIONS_CHANGED, "edited"): "Role changed",
     (Event.PERMISSIONS_CHANGED, "last_administrator_gone"): "Last admin gone",
     (Event.AUTHZ_CHANGED, "linked"): "Linked to a site",
+    (Event.AUTHZ_CHANGED, "pass_given"): "Pass by telephone",
     (Event.AUTHZ_CHANGED, "unlinked"): "Link to a site ended",
     (Event.AUTHZ_CHANGED, "left"): "Left",
     (Event.AUTHZ_ADMIN, "identity_not_verified"): "Identity not verified",
     (Event.PHONE_HELP, "challenge"): "Called the helpdesk",
     (Event.PHONE_HELP, "answered"): "Phone reset answered",
-    (Event.PHONE_HELP, "email_exists"): "Locum had an account",
+    (Event.PHONE_HELP, "email_exists"): "Locum not let in",
     (Event.SIGN_IN_FAILED, "phone_response"): "Wrong phone response",
     (Event.SIGN_IN_FAILED, "password"): "Wrong password",
     (Event.SIGN_IN_FAILED, "code_skewed"): "Code of a wrong clock",

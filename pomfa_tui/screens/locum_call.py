@@ -1,4 +1,4 @@
-"""A new locum on the telephone with the helpdesk: the challenge to read out, and the field for the response (rules 28 to 31)."""
+"""A locum on the telephone with the helpdesk: the challenge to read out, and the field for the response (rules 28 to 31)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
     from pomfa_tui.services.desk import Desk
     from pomfa_tui.services.locum_calls import LocumChallenge
+    from pomfa_tui.services.locum_passes import PassGiven
     from pomfa_tui.services.views import Issued
+
+GIVEN = "You have a pass for {} until midnight. Sign in with the password and the authenticator that you have."
 
 GRACE = 60
 """Seconds that the screen outlives its challenge, so that it can say what is over."""
 
 
 class LocumCallScreen(ServedScreen[None]):
-    """Makes the challenge when it opens, and goes on to the activation code once the response is right.
+    """Makes the challenge when it opens, and goes on to the activation code, or to `Sign in`, once the response is right.
 
     Args:
         givens: Services, settings, clocks.
@@ -43,8 +46,10 @@ class LocumCallScreen(ServedScreen[None]):
     AUTO_FOCUS: ClassVar[str | None] = None
     DEFAULT_CSS: ClassVar[str] = """
     LocumCallScreen #telephone { height: auto; }
-    LocumCallScreen #telephone, LocumCallScreen #continue { display: none; }
+    LocumCallScreen #telephone, LocumCallScreen #continue, LocumCallScreen #sign-in { display: none; }
     LocumCallScreen.-standing #telephone, LocumCallScreen.-standing #continue { display: block; }
+    LocumCallScreen.-given #sign-in { display: block; }
+    LocumCallScreen.-given #again, LocumCallScreen.-given #back { display: none; }
     LocumCallScreen #challenge { margin: 1 0; padding: 0 2; text-style: bold; }
     LocumCallScreen Field { margin-top: 1; height: 4; }
     LocumCallScreen ButtonRow { margin-top: 0; }
@@ -55,6 +60,7 @@ class LocumCallScreen(ServedScreen[None]):
         self._reference = reference
         self._began = givens.clocks.now()
         self._lasts: float = 0
+        self._email = ""
 
     @property
     def response(self) -> Field:
@@ -67,6 +73,7 @@ class LocumCallScreen(ServedScreen[None]):
         yield Form(
             Vertical(*read_out("", "", self._seconds_left), id="telephone"),
             ButtonRow(
+                PushButton("Go on to Sign in", id="sign-in"),
                 PushButton("Continue", id="continue"),
                 PushButton("New challenge", id="again"),
                 PushButton("Back", id="back"),
@@ -95,6 +102,17 @@ class LocumCallScreen(ServedScreen[None]):
             self._end(go_on=isinstance(refusal, PhoneChallengeOver))
         super().refused(refusal)
 
+    def action_back(self) -> None:
+        """Leave; with a pass that was given, to `Sign in`."""
+        if self._email:
+            self.desk.make_way(self._email)
+        super().action_back()
+
+    @on(PushButton.Pressed, "#sign-in")
+    def sign_in(self) -> None:
+        """Go on to `Sign in`, which has the e-mail then."""
+        self.action_back()
+
     @on(PushButton.Pressed, "#again")
     def again(self) -> None:
         """Show the challenge that stands, or a new one."""
@@ -122,16 +140,29 @@ class LocumCallScreen(ServedScreen[None]):
     async def _offer(self) -> None:
         reference, text = self._reference, self.response.value
 
-        def respond(desk: Desk) -> Issued:
+        def respond(desk: Desk) -> Issued | PassGiven:
             return desk.locum_calls.respond(reference, text)
 
         self.notice.clear()
-        issued = await self.submit("Checking the response.", respond)
-        if issued is None:
+        answer = await self.submit("Checking the response.", respond)
+        if answer is None:
+            return
+        from pomfa_tui.services.views import Issued  # noqa: PLC0415 - after a right response
+
+        if not isinstance(answer, Issued):
+            self._let_in(answer)
             return
         from pomfa_tui.screens.locum_slip import LocumSlipScreen  # noqa: PLC0415 - after a right response
 
-        self.give_place_to(LocumSlipScreen(self.givens, issued))
+        self.give_place_to(LocumSlipScreen(self.givens, answer))
+
+    def _let_in(self, given: PassGiven) -> None:
+        self._email = given.person.email
+        self._began, self._lasts = self.givens.clocks.now(), 0
+        self.remove_class("-standing")
+        self.add_class("-given")
+        self.notice.show(GIVEN.format(given.site))
+        self.query_one("#sign-in").focus()
 
     def _show(self, made: LocumChallenge) -> None:
         self._began, self._lasts = self.givens.clocks.now(), made.seconds

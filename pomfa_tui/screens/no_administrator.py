@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 WAYS = (
     (
-        "No account here, or not linked to this pharmacy, such as a locum",
-        "Send a request by F2: a locum is then set up on the telephone, or linked.",
+        "No account here, pass ended, or not linked to this pharmacy",
+        "Send a request by F2: the helpdesk then lets a locum in by telephone.",
     ),
     (
         "Phone lost, new or wiped, but recovery codes on paper",

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from pomfa_tui.services.phone_answers import PhoneAnswer
 
 AFTER_RESET = "After an MFA reset the caller pairs a phone at once, with you on the line or not."
-AFTER_LOCUM = "The terminal then shows the caller an activation code for the first sign-in. It says so if that e-mail has an account there: reset it then."
+AFTER_LOCUM = (
+    "The terminal then shows a new locum an activation code; somebody with an account signs in as ever. It says so if that account is for an "
+    "administrator to change."
+)
 
 
 class PhoneResponseScreen(DeskScreen[None]):

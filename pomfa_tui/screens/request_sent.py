@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pomfa_tui.screens.givens import Givens
 
 NEXT = "How it ended is shown when you next sign in."
-CALL = "Nobody here to set you up? The helpdesk can do it now, by telephone."
+CALL = "Nobody here, or pass ended? The helpdesk can let you in now, by telephone."
 
 
 class RequestSentScreen(PaperScreen):
@@ -36,7 +36,7 @@ class RequestSentScreen(PaperScreen):
         reference: Number of the request.
         name: Whom it is about, as typed.
         email: Theirs, as typed.
-        may_call: Whether it is about a new locum who stands here, whom the helpdesk can set up by telephone.
+        may_call: Whether it is about a locum who stands here, whom the helpdesk can let in by telephone.
     """
 
     TITLE = "Request sent"

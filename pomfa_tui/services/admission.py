@@ -224,11 +224,11 @@ class Admission:
         if not self._sites.anywhere(tx, person):
             return NoSiteToday(
                 "You have no pharmacy to sign in to today: your pass has ended or has not begun. "
-                "Ask an administrator or the helpdesk."
+                "Ask an administrator. Nobody here? Press F2 and choose Set me up as a locum."
             )
         return NoSiteToday(
             f"This terminal is for site {self._sites.bound_site} only, and you are not linked to it. "
-            "Use a terminal of your own site, or ask the helpdesk."
+            "Use a terminal of your own site. Nobody here? Press F2 and choose Set me up as a locum."
         )
 
     def _record_closed_door(self, tx: Transaction, person: Person, reason: str) -> None:

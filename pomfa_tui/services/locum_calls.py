@@ -1,4 +1,4 @@
-"""A new locum at a terminal that the helpdesk cannot reach: the terminal's half of one more act by telephone (rules 28 to 31).
+"""A locum at a terminal that the helpdesk cannot reach: the terminal's half of one more act by telephone (rules 28 to 31).
 
 Whoever stands there has proven nothing, so the challenge belongs to a request that was filed, with its limits, and no account is looked
 up before the response is right. A response is counted, judged and used up in one transaction under the store's lock.
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.activation_codes import ActivationCodes, PreparedCode
     from pomfa_tui.services.locum_acts import LocumActs
     from pomfa_tui.services.locum_challenges import LocumChallenges
+    from pomfa_tui.services.locum_passes import PassGiven
     from pomfa_tui.services.site_keys import OpenKey, SiteKeys
     from pomfa_tui.services.views import Issued
 
@@ -52,7 +53,7 @@ class LocumChallenge:
 
 
 class LocumCallService:
-    """What somebody without an account can do with the helpdesk on the telephone, once their request is filed."""
+    """What a locum without an account, or whose pass has ended, can do with the helpdesk on the telephone, once their request is filed."""
 
     def __init__(
         self,
@@ -99,8 +100,10 @@ class LocumCallService:
             raise verdict
         return verdict
 
-    def respond(self, reference: str, text: str) -> Issued:
-        """Take the response that the helpdesk read back, and set the locum up; return the activation code, shown this once.
+    def respond(self, reference: str, text: str) -> Issued | PassGiven:
+        """Take the response that the helpdesk read back, and let the locum in until midnight.
+
+        Returns the activation code, shown this once, for a new account or one that was never used; others sign in with what they have.
 
         Args:
             reference: Number of the newest filing.
@@ -110,7 +113,8 @@ class LocumCallService:
             BadInput: A group cannot be right; names it. Not counted, since nothing that was made for any challenge looks like it.
             PhoneResponseWrong: Made for something else, or guessed; counted.
             PhoneChallengeOver: There is no challenge that stands.
-            LocumExists: The response was right, and the e-mail has an account.
+            LocumIsIn: The response was right, and the e-mail has an account that may sign in today.
+            LocumNotByPhone: The response was right, and the e-mail has an account that no call may change.
             NhsmailFull: The response was right, and the site's NHSmail places are taken.
             PhoneNotReady: The response was right, and the site is closed by now.
             LocumCallOver: As for `call`.
@@ -135,7 +139,7 @@ class LocumCallService:
 
     def _judge(
         self, tx: Transaction, request: Request, typed: str, code: PreparedCode
-    ) -> Issued | Refusal:
+    ) -> Issued | PassGiven | Refusal:
         standing = self._challenges.standing(request)
         if standing is None:
             self._challenges.late(tx, request)

@@ -13,6 +13,7 @@ from pomfa_tui.services.first_site import SetupService
 from pomfa_tui.services.locum_acts import LocumActs
 from pomfa_tui.services.locum_calls import LocumCallService
 from pomfa_tui.services.locum_challenges import LocumChallenges
+from pomfa_tui.services.locum_passes import LocumPasses
 from pomfa_tui.services.new_passwords import NewPasswordService
 from pomfa_tui.services.pairing import PairingService
 from pomfa_tui.services.paper_codes import PaperCodes
@@ -117,7 +118,7 @@ def phone_calls(ground: Ground) -> PhoneCallService:
 
 
 def locum_calls(ground: Ground) -> LocumCallService:
-    """Wire what sets a new locum up over the telephone, on the caller's side."""
+    """Wire what lets a locum in over the telephone, on the caller's side."""
     return LocumCallService(
         store=ground.store,
         clock=ground.clock,
@@ -134,6 +135,7 @@ def locum_calls(ground: Ground) -> LocumCallService:
             clock=ground.clock,
             acts=ground.acts,
             newcomers=ground.newcomers,
+            passes=LocumPasses(clock=ground.clock, acts=ground.acts, activation=ground.activation),
             recorder=ground.recorder,
             numbers=ground.numbers,
         ),

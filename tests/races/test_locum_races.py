@@ -1,9 +1,11 @@
-"""Real processes over one store: one response makes one locum, however many terminals type it, and whoever is killed."""
+"""Real processes over one store: one response lets one locum in, however many terminals type it, and whoever is killed."""
 
 from __future__ import annotations
 
 import random
+from datetime import date
 
+import msgspec
 import pytest
 
 from pomfa_tui.domain import phone_help
@@ -80,6 +82,22 @@ def test_one_response_typed_at_many_terminals_in_the_same_instant_makes_one_pers
     assert shop.verdict().ok
 
 
+def test_one_response_lets_a_locum_who_has_an_account_in_once(shop: Pharmacy) -> None:
+    """A01, A22: one pass, written once, whoever is first."""
+    member = shop.member("lee@locum.example")
+    over = shop.person(member)
+    ended = msgspec.structs.replace(over.memberships[0], ends=date(2026, 1, 2))
+    with shop.open().transaction() as tx:
+        tx.people.put(msgspec.structs.replace(over, memberships=(ended,)))
+    with Terminals(shop.folder, RACERS) as terminals:
+        reference, response = call(terminals, shop, member.email)
+        answers = terminals.race(orders(shop, reference, response, RACERS))
+    assert [each["done"] for each in answers if "done" in each] == [member.id]
+    assert {each["refused"] for each in answers if "refused" in each} == {"LocumCallOver"}
+    assert count(shop, Event.AUTHZ_CHANGED, "pass_given") == 1
+    assert shop.person(member).version == over.version + 1
+
+
 def test_guesses_at_many_terminals_are_all_counted_and_end_the_challenge(shop: Pharmacy) -> None:
     """THR-05, A11: five are judged, whoever is first; then the right one is too late everywhere."""
     racers = TRIES + 1
@@ -95,7 +113,7 @@ def test_guesses_at_many_terminals_are_all_counted_and_end_the_challenge(shop: P
 
 
 def test_a_response_makes_one_person_also_when_terminals_are_killed(shop: Pharmacy) -> None:
-    """STO-09: after kill -9 at a random moment there is the whole locum or none, and never two."""
+    """STO-09: after kill -9 at a random moment there is the whole locum or none, and never two; whoever has no code gets one by another call."""
     chance = random.Random(20260107)  # noqa: S311 - picks moments, no secrets
     with Terminals(shop.folder, 2) as terminals:
         for number in range(KILLS):
@@ -111,4 +129,8 @@ def test_a_response_makes_one_person_also_when_terminals_are_killed(shop: Pharma
             assert people(shop) == number + 1
             assert count(shop, Event.USER_CREATED) == number + 1
             terminals.replace(0, shop.folder)
+            if not went_through and "done" not in answer:
+                again = call(terminals, shop, f"lee{number}@locum.example")
+                assert "done" in terminals.tell(1, **orders(shop, *again, 1)[0])
+                assert people(shop) == number + 1
     assert shop.verdict().ok

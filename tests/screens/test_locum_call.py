@@ -1,8 +1,9 @@
-"""A new locum at the counter, from `Contact us` over the telephone to `Sign in`; and everything that goes wrong."""
+"""A locum at the counter, from `Contact us` over the telephone to `Sign in`; and everything that goes wrong."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import cast
 
 import pytest
@@ -54,16 +55,16 @@ async def test_a_locum_is_set_up_over_the_telephone(line: Telephone, start: Star
     """Rules 13, 17, 21, 28 to 31: what is on one screen is typed at the other, and back; then Sign in has the e-mail."""
     async with start(line.pharmacy) as hand:
         challenge = await ring(hand)
-        assert "New locum by telephone, for FA111" in hand.words
+        assert "Locum pass by telephone, for FA111" in hand.words
         assert "It stands for 10:00" in hand.words
         async with start(line.helpdesk) as far:
             await reach_phone_reset(far, line)
             await far.submit(challenge.lower())
-            assert "New locum until midnight is asked for at FA111" in far.words
+            assert "A locum pass until midnight is asked for at FA111" in far.words
             await far.submit(EMAIL)
             await far.press("v", "enter")
             await far.submit("covers today", "HD-4712")
-            assert f"Give {EMAIL} the response: New locum at FA111?" in far.words
+            assert f"Give {EMAIL} the response: Locum pass at FA111?" in far.words
             await say(far, "Yes, give it")
             await shown(far, PhoneResponseScreen)
             response = read_out(far)
@@ -114,15 +115,35 @@ async def test_an_account_that_exists_is_said_only_after_the_right_response(
     line: Telephone, start: Start
 ) -> None:
     """ENU-03, rule 5: nothing was changed, and what to do instead."""
-    line.pharmacy.person(EMAIL, BRIDGE, name="Somebody Else")
+    line.pharmacy.person(EMAIL, name="Somebody Else")
     async with start(line.pharmacy) as hand:
         challenge = await ring(hand)
         await hand.submit(line.answer(challenge, EMAIL).response)
-        assert "has an account here already, so nothing was changed" in hand.notice
+        assert "has an account here that is good for today" in hand.notice
         assert "Somebody Else" not in hand.text
         assert hand.keyboard == "Back"
         await hand.press("enter")
         await hand.reach("Sign in")
+
+
+async def test_a_locum_whose_pass_has_ended_is_sent_to_sign_in(
+    line: Telephone, start: Start
+) -> None:
+    """Rule 13: no code to write down; Sign in has the e-mail, and password and authenticator are as they were."""
+    member = line.pharmacy.person(EMAIL, name="Lee Somebody", ends=date(2026, 1, 2))
+    async with start(line.pharmacy) as hand:
+        challenge = await ring(hand)
+        await hand.submit(line.answer(challenge, EMAIL).response)
+        assert hand.notice.startswith("You have a pass for FA111 until midnight.")
+        assert "Lee Somebody" not in hand.text
+        assert "New challenge" not in hand.text
+        assert hand.keyboard == "Go on to Sign in"
+        await hand.press("enter")
+        await hand.reach("Sign in")
+        assert hand.field("E-mail").value == EMAIL
+        assert hand.keyboard == "Password"
+        await hand.submit(member.password)
+        await hand.reach("Authentication code")
 
 
 async def test_a_pharmacy_whose_key_nobody_has_says_so(line: Telephone, start: Start) -> None:

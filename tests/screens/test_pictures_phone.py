@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 import pytest
 
@@ -145,6 +146,13 @@ async def locum_elsewhere(hand: Hand) -> None:
     await hand.submit(response_to_locum())
 
 
+async def locum_again(hand: Hand) -> None:
+    """Somebody whose pass had ended."""
+    hand.world.person("lee@locum.example", name="Lee Locum", ends=date(2026, 1, 2))
+    await locum(hand)
+    await hand.submit(response_to_locum())
+
+
 async def locum_slip(hand: Hand) -> None:
     """The activation code of a locum."""
     await locum(hand)
@@ -183,6 +191,7 @@ STATES: dict[str, Reach] = {
     "new locum, challenge": locum,
     "new locum, response wrong": locum_wrong,
     "new locum, has an account": locum_elsewhere,
+    "locum, pass given": locum_again,
     "new locum, activation code": locum_slip,
 }
 

@@ -14,7 +14,7 @@ from pomfa_tui.domain.errors import (
     BadInput,
     ClockMovedBack,
     LocumCallOver,
-    LocumExists,
+    LocumNotByPhone,
     NhsmailFull,
     PhoneChallengeOver,
     PhoneLimit,
@@ -61,8 +61,10 @@ def call(line: Telephone, reference: str) -> LocumChallenge:
 
 
 def respond(line: Telephone, reference: str, text: str) -> Issued:
-    """Type a response at the counter."""
-    return line.pharmacy.desk.locum_calls.respond(reference, text)
+    """Type a response at the counter, as somebody who is shown an activation code then."""
+    answer = line.pharmacy.desk.locum_calls.respond(reference, text)
+    assert isinstance(answer, Issued)
+    return answer
 
 
 def reach(line: Telephone, new: NewRequest = LEE) -> tuple[str, LocumChallenge]:
@@ -215,7 +217,7 @@ def test_where_support_works_in_the_same_store_no_file_is_needed() -> None:
     token = world.session_of(sam.id)
     why_ = why(IdentityCheck.CALLED_BACK)
     answer = world.desk.office.phone_answers.answer(token, shown.text, LEE.email, why_)
-    assert world.desk.locum_calls.respond(reference, answer.response).activation_code
+    assert isinstance(world.desk.locum_calls.respond(reference, answer.response), Issued)
 
 
 # -- Which site -------------------------------------------------------------------------------------------------------
@@ -302,8 +304,10 @@ def test_a_reason_lets_a_request_through_to_an_administrator_but_not_to_the_tele
     assert isinstance(refused(lambda: ask(line, premises)), SharedMailbox)
 
 
-@pytest.mark.parametrize("state", PersonState)
-def test_an_account_that_exists_is_left_as_it_is(line: Telephone, state: PersonState) -> None:
+@pytest.mark.parametrize("state", [PersonState.DISABLED, PersonState.LEFT, PersonState.INVITED])
+def test_an_account_that_is_not_in_use_is_left_as_it_is(
+    line: Telephone, state: PersonState
+) -> None:
     """Rule 5, A28: no takeover; even the right response gives nothing, says where to turn, and is used up."""
     world = line.pharmacy
     lee = world.person(LEE.email, BRIDGE, state=state, name="Lee Somebody")
@@ -313,8 +317,8 @@ def test_an_account_that_exists_is_left_as_it_is(line: Telephone, state: PersonS
     with world.recorded() as events:
         refusal = refused(lambda: respond(line, reference, answer))
 
-    assert isinstance(refusal, LocumExists)
-    assert "phone reset" in refusal.message
+    assert isinstance(refusal, LocumNotByPhone)
+    assert "administrator" in refusal.message
     for hidden in ("Lee Somebody", BRIDGE):
         assert hidden not in refusal.message
     assert (world.account(lee), world.credentials(lee)) == before

@@ -82,7 +82,7 @@ def test_the_document_lists_every_way_and_says_that_there_are_no_others() -> Non
         "after a password reset",
         "after an MFA reset",
         "phone reset",
-        "new locum by telephone",
+        "locum by telephone",
         "empty store",
         "another program's login",
         "command line",

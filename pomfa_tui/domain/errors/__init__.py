@@ -67,7 +67,8 @@ from pomfa_tui.domain.errors.signing_in import (
 )
 from pomfa_tui.domain.errors.telephone import (
     LocumCallOver,
-    LocumExists,
+    LocumIsIn,
+    LocumNotByPhone,
     PhoneChallengeOver,
     PhoneLimit,
     PhoneNotReady,
@@ -97,7 +98,8 @@ __all__ = [
     "IntegrityFailure",
     "LastAdmin",
     "LocumCallOver",
-    "LocumExists",
+    "LocumIsIn",
+    "LocumNotByPhone",
     "MultiSite",
     "NhsmailFull",
     "NoSiteToday",

@@ -55,14 +55,25 @@ class PhoneNotReady(AuthenticationFailed):
         super().__init__(message)
 
 
-class LocumExists(AuthenticationFailed):
-    """The response for a new locum was right, but the e-mail has an account here already; said only then, and nothing is done."""
+class LocumIsIn(AuthenticationFailed):
+    """The response for a locum was right, but the e-mail has an account that may sign in today; said only then, and nothing is done."""
 
     def __init__(self) -> None:
         """Say what the helpdesk does instead."""
         super().__init__(
-            "This e-mail has an account here already, so nothing was changed. Sign in with it. Tell the helpdesk if you cannot: a lost phone "
-            "needs a phone reset, another pharmacy a link."
+            "This e-mail has an account here that is good for today, so nothing was changed. Sign in with it. Tell the helpdesk if you cannot: "
+            "a lost phone needs a phone reset."
+        )
+
+
+class LocumNotByPhone(AuthenticationFailed):
+    """The response for a locum was right, but the e-mail has an account that no call may change; said only then, without the reason."""
+
+    def __init__(self) -> None:
+        """Say who decides."""
+        super().__init__(
+            "This e-mail has an account here that cannot be let in by telephone, so nothing was changed. Tell the helpdesk, and ask an "
+            "administrator of this pharmacy."
         )
 
 
