@@ -109,7 +109,7 @@ async def test_the_answer_is_the_same_whether_or_not_there_is_an_account(
             "sent 5 Jan 2026, 08:00 London time Ring 0345 450 6279 if it is urgent, and say this number. "
             "The helpdesk asks who you are before it changes anything. Nobody ever needs your password or your codes. "
             "╰──────────────────────────────────────────────────────────────────────────╯ "
-            "Nobody here to set you up? The helpdesk can do it now, by telephone. "
+            "Nobody here, or pass ended? The helpdesk can let you in now, by telephone. "
             "╔═══════════════════╗ ┌──────────┐ ║ Call the helpdesk ║ Done ╚═══════════════════╝ └──────────┘ F1 Help F2 Contact us Esc Back"
         )
 
