@@ -221,13 +221,24 @@ def test_the_helpdesk_is_named_as_the_settings_have_it(settings: Settings) -> No
 
 
 def test_numbers_follow_the_settings(settings: Settings) -> None:
-    numbers = Numbers(soft_lock_failures=5, nhsmail_per_site=12, idle_minutes=1, activation_hours=1)
+    numbers = Numbers(
+        soft_lock_failures=5,
+        nhsmail_per_site=12,
+        idle_minutes=1,
+        activation_hours=1,
+        audit_months=18,
+    )
     faq = load_faq().filled(replace(settings, limits=numbers).facts())
 
     assert "After 5 wrong tries in a row, wait 15 minutes" in by_id(faq, "locked-out").answer
     assert "Up to 12 personal NHSmail accounts" in by_id(faq, "ten-nhsmail").answer
     assert "left alone for 1 minute signs out" in by_id(faq, "signed-out").answer
     assert "once and for 1 hour," in by_id(faq, "activation-code").answer
+    assert "It is kept for 18 months" in by_id(faq, "what-is-recorded").answer
+    assert (
+        "kept for 12 months"
+        in by_id(load_faq().filled(settings.facts()), "what-is-recorded").answer
+    )
 
 
 def test_a_brace_in_a_configured_text_is_shown_as_it_is(settings: Settings) -> None:
