@@ -28,7 +28,11 @@ INSTALLED = (
 )
 
 
-TIMED = {"pomfa-tui-backup": "backup", "pomfa-tui-forward": "audit forward"}
+TIMED = {
+    "pomfa-tui-backup": "backup",
+    "pomfa-tui-forward": "audit forward",
+    "pomfa-tui-tidy": "tidy",
+}
 """What is run by a timer: the unit and its command."""
 
 
@@ -98,9 +102,10 @@ def test_a_timer_runs_the_unit_of_its_name(name: str) -> None:
     assert timer["Install"]["WantedBy"] == "timers.target"
 
 
-def test_a_log_of_the_host_that_does_not_answer_is_no_failure_of_the_unit() -> None:
-    """AUD-09: the next run sends what is missing, so nobody has to be woken."""
-    service = unit(DEPLOY / "pomfa-tui-forward.service")["Service"]
+@pytest.mark.parametrize("name", ["pomfa-tui-forward", "pomfa-tui-tidy"])
+def test_what_the_next_run_makes_good_is_no_failure_of_the_unit(name: str) -> None:
+    """AUD-09, AUD-10: a host's log that does not answer, a busy store: nobody has to be woken."""
+    service = unit(DEPLOY / f"{name}.service")["Service"]
     assert service["SuccessExitStatus"] == str(Unavailable.exit_code) == str(Busy.exit_code)
 
 

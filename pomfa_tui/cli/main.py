@@ -78,6 +78,7 @@ class Program(LazyGroup):
         "backup": "pomfa_tui.cli.backup",
         "restore": "pomfa_tui.cli.restore",
         "key": "pomfa_tui.cli.key",
+        "tidy": "pomfa_tui.cli.tidy",
         "doctor": "pomfa_tui.cli.doctor",
     },
     invoke_without_command=True,

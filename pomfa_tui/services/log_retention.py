@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.recorder import Recorder
 
 PORTION = 20_000
-"""Records that are dropped at once at most; the rest goes at the next start."""
+"""Records that are dropped at once at most; the rest goes at the next start, or in the next portion of the same `tidy`."""
 
 
 class LogRetention:

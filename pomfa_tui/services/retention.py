@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.audit import Event
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
     from pomfa_tui.services.log_retention import LogRetention
     from pomfa_tui.services.outdated import OutdatedService
     from pomfa_tui.services.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much was forgotten.
+
+    Attributes:
+        secrets: People whose pairings of long ago lost their secrets.
+        entries: Documents of the store that went, closed requests and the like, or were made shorter.
+        records: Records of the audit log.
+    """
+
+    secrets: int
+    entries: int
+    records: int
 
 
 class RetentionService:
@@ -36,15 +52,23 @@ class RetentionService:
         self._log = log
         self._outdated = outdated
 
-    def forget(self) -> None:
+    def forget(self, *, whole: bool = False) -> Forgotten:
         """Forget whatever is kept no longer.
+
+        Args:
+            whole: Whether to go on until no record of the audit log is due, however many there are; one portion otherwise, since somebody waits
+                for a terminal to start.
 
         Raises:
             Refusal: The store cannot be read or written.
         """
-        self.forget_old_secrets()
-        self._outdated.forget()
-        self._log.drop_old()
+        secrets = self.forget_old_secrets()
+        entries = self._outdated.forget()
+        records = dropped = self._log.drop_old()
+        while whole and dropped:
+            dropped = self._log.drop_old()
+            records += dropped
+        return Forgotten(secrets, entries, records)
 
     def forget_old_secrets(self) -> int:
         """Forget the secrets of pairings that ended more than 30 days ago; return of how many people.

@@ -92,6 +92,7 @@ CONTRACT = {
         "--without-key",
     },
     "key rotate": set(),
+    "tidy": set(),
     "doctor": {"--accept-clock"},
 }
 """Every command with its options and arguments, as the contract has them; `--json`, `--help` and `--version` apart."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pomfa_tui.cli.interface import DeskOnDemand
+from pomfa_tui.services import log_retention
 from pomfa_tui.settings import Settings
 from tests.cli.after_the_disk import Shop
 from tests.cli.conftest import CommandLine
@@ -63,6 +64,24 @@ def test_after_thirteen_months_the_next_start_drops_what_is_old(old: Shop) -> No
     assert line.program("audit", "verify", "--json").document["ok"] is True
     start(line)
     assert line.json("audit", "verify")["dropped"] == verdict["dropped"]
+
+
+def test_a_host_where_nobody_opens_the_interface_is_tidied_by_a_command(
+    old: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AUD-10, PRI-03: for a timer; in as many portions as it takes, and once."""
+    line = old.line
+    before = line.json("audit", "show")["records"]
+    with monkeypatch.context() as portions:
+        portions.setattr(log_retention, "PORTION", 20)
+        gone = line.json("tidy")
+    assert gone["records"] > 20
+    verdict = line.json("audit", "verify")
+    assert (verdict["ok"], verdict["dropped"]) == (True, gone["records"])
+    assert _doctor(line)["status"] == "ok"
+    assert line.json("audit", "show")["records"][0] == before[gone["records"]]
+    assert line.json("tidy") == {"records": 0, "entries": 0, "secrets": 0}
+    assert line.run("tidy").out == "There was nothing to forget.\n"
 
 
 def _doctor(line: CommandLine) -> dict[str, str]:

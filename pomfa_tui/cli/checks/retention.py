@@ -55,9 +55,9 @@ def _judged(store: Store, oldest: int | None, now: int, months: int) -> Check:
         return Check.doubtful(
             _NAME,
             f"{said}{dropped} Older ones are overdue to be dropped.",
-            "Start the terminal interface: each start drops some of them. If they are still there then, run: pomfa-tui audit verify, and where "
-            "the log is forwarded: pomfa-tui audit forward.",
+            "Run: pomfa-tui tidy; a timer can do it every night. If they are still there then, run: pomfa-tui audit verify, and where the log is "
+            "forwarded: pomfa-tui audit forward.",
         )
     if oldest < kept_since(now, months):
-        said += " Older ones are due to be dropped at the next start of the terminal interface."
+        said += " Older ones are due to be dropped by the next start of the terminal interface or pomfa-tui tidy."
     return Check.fine(_NAME, f"{said}{dropped}")
