@@ -59,7 +59,7 @@ def _text(settings: Settings, rotated: Rotated) -> str:
     rows = [
         ("Key", f"{rotated.key_id} in {shown(settings.key_file)}"),
         ("Before", rotated.before),
-        ("Sealed anew", f"{rotated.people} people"),
+        ("Sealed anew", counted(rotated.people, "person", "people")),
     ]
     if rotated.resumed:
         rows.append(("Note", "an exchange that was interrupted is finished now"))

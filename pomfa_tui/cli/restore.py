@@ -116,7 +116,7 @@ def _document(made: RestoreMade) -> dict[str, object]:
 def _text(made: RestoreMade) -> str:
     settled = made.settled
     source = "the files that were there" if made.at is None else f"the backup of {iso(made.at)}"
-    rows = [("Restored", f"{settled.people} people, from {source}")]
+    rows = [("Restored", f"{counted(settled.people, 'person', 'people')}, from {source}")]
     if made.aside is not None:
         rows.append(("Kept aside", shown(made.aside)))
     rows += [

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pomfa_tui.services.steps import NeedCode
 
 
-GONE = "Is it gone for good? `My phone is gone` pairs a new one at once."
+GONE = "Gone for good? Choose My phone is gone, and pair a new one."
 
 
 class RecoveryCodeScreen(TypedCodeStepScreen):

@@ -87,8 +87,15 @@ class RecoveryCodesScreen(StepScreen):
         """Leave when asked twice: what is lost by it is said first."""
         if self._leaving:
             super().action_back()
+            return
         self._leaving = True
         self.notice.show(LOSE_AGAIN if self._single else LEAVE_AGAIN, Severity.WARNING)
+
+    @on(TickBox.Changed)
+    def tick_changed(self) -> None:
+        """Take away what was said before: that the tick is missing, or that one more Esc leaves."""
+        self._leaving = False
+        self.notice.clear()
 
     @on(PushButton.Pressed, "#continue")
     def confirm(self) -> None:

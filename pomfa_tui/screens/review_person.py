@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.screens.access_review import DISABLED, REASON
 from pomfa_tui.screens.confirm import ConfirmScreen
@@ -131,7 +132,8 @@ class ReviewPersonScreen(SignedInScreen[Reviewed]):
         yield Fact("State", f"{state_of(person)}, authenticator {MFA_WORDS[person.mfa].lower()}")
         seen = "never signed in, added" if person.last_sign_in is None else "last sign-in"
         hint = ": is the account still needed?" if days >= DORMANT_DAYS else ""
-        yield Fact("Seen", f"{seen} {days} days ago{hint}")
+        when = f"{counted(days, 'day')} ago" if days else "today"
+        yield Fact("Seen", f"{seen} {when}{hint}")
         if person.elsewhere or len(person.memberships) > 1:
             yield Fact("Elsewhere", "also linked elsewhere; that stays as it is")
         if self._each.own:

@@ -109,6 +109,7 @@ class SlipScreen(PaperScreen):
         """Leave when the code is on paper, or when asked twice."""
         if self._is_on_paper or self._leaving:
             self.dismiss()
+            return
         self._leaving = True
         self.query_one(Notice).show(LEAVE_AGAIN, Severity.WARNING)
 
@@ -116,6 +117,12 @@ class SlipScreen(PaperScreen):
         """Make way for the person the code is for, once it is on paper."""
         if self._may_go_on():
             self.desk.make_way(self._person.email)
+
+    @on(TickBox.Changed)
+    def tick_changed(self) -> None:
+        """Take away what was said before: that the tick is missing, or that one more Esc leaves."""
+        self._leaving = False
+        self.query_one(Notice).clear()
 
     @on(PushButton.Pressed, "#hand-over")
     def hand_over(self) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain import spreadsheets
 from pomfa_tui.domain.administrators import ADMINISTRATORS_WANTED
+from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.identity import LABELS, IdentityCheck
 from pomfa_tui.domain.memberships import LONDON
 from pomfa_tui.domain.text import printable
@@ -72,7 +73,7 @@ def facts(report: Evidence) -> Iterator[tuple[str, str]]:
     idle = ", ".join(f"{days} days {count}" for days, count in report.dormant.items())
     yield "Not signed in", idle
     yield "Leavers", f"{report.leavers} ended, {report.disabled} disabled now"
-    yield "Locked out", f"{report.locked} times by too many tries"
+    yield "Locked out", f"{counted(report.locked, 'time')} by too many tries"
 
 
 def text(report: Evidence) -> str:
@@ -136,7 +137,7 @@ def _of_sites(report: Evidence) -> Iterator[tuple[str, str]]:
     few = [each.code for each in report.sites if len(each.administrators) < ADMINISTRATORS_WANTED]
     overdue = [each.code for each in report.sites if each.review_due < report.made_at]
     yield "Under two admins", _some(few)
-    yield "NHSmail", f"{sum(each.nhsmail for each in report.sites)} accounts"
+    yield "NHSmail", counted(sum(each.nhsmail for each in report.sites), "account")
     yield "Review overdue", _some(overdue)
     yield "Over all sites", _overall(report)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -23,6 +25,10 @@ class TickBox(Widget, can_focus=True):
     TickBox:focus { color: $focus; text-style: bold; }
     """
     ticked: reactive[bool] = reactive(False)
+
+    @dataclass
+    class Changed(Message):
+        """Posted when the tick is set or taken away."""
 
     def __init__(self, label: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
@@ -50,3 +56,4 @@ class TickBox(Widget, can_focus=True):
         if event.key in {"space", "enter"}:
             event.stop()
             self.ticked = not self.ticked
+            self.post_message(self.Changed())

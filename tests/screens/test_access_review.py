@@ -56,6 +56,7 @@ class TestAccessReview:
             await say(hand, "Yes, end it")
             await hand.settle()
             assert "Anna, anna@abbey.example" in hand.text
+            assert "last sign-in today" in hand.text
             assert "End membership" not in hand.text
             await pick(hand, "Confirm access")
             assert "Bob, bob@abbey.example" in hand.text

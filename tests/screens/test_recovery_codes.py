@@ -52,6 +52,7 @@ async def test_they_have_to_be_confirmed(world: World, start: Start, newcomer: M
         assert "Write the codes down first" in hand.notice
         await hand.press("enter")
         assert "[x] I have written these down" in hand.text
+        assert hand.notice == ""
         await hand.press("tab", "enter")
         await hand.reach("Home")
 

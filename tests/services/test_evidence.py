@@ -90,6 +90,7 @@ def test_a_refused_check_and_a_lock_are_part_of_it(world: World) -> None:
     report = world.desk.evidence.report(HOST, site=ABBEY)
     assert report.kinds()["refused, identity not verified"] == 1
     assert (report.locked, report.checks()) == (1, {})
+    assert dict(evidence_text.facts(report))["Locked out"] == "1 time by too many tries"
 
 
 def test_the_year_of_the_toolkit_begins_in_july(world: World) -> None:

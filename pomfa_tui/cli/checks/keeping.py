@@ -263,7 +263,7 @@ class Keeping:
         verdict = self._store.verify_audit()
         if verdict.ok:
             return Check.fine(
-                "audit", f"{verdict.records} records, each following the one before it."
+                "audit", f"{counted(verdict.records, 'record')}, each following the one before it."
             )
         return Check.failed(
             "audit",
