@@ -30,6 +30,8 @@ class Bookkeeper:
     def __init__(self, ledger: Ledger | None, picture: Picture) -> None:
         self._ledger = ledger
         self._picture = picture
+        self._place = ""
+        self._generation = 0
 
     def check(
         self,
@@ -48,6 +50,7 @@ class Bookkeeper:
             RolledBack: They are.
             IntegrityFailure: The mark is damaged.
         """
+        self._place = place
         ledger, meta = self._ledger, self._meta()
         if ledger is None or meta is None:
             return
@@ -66,9 +69,11 @@ class Bookkeeper:
 
         Args:
             changes: Documents by table, each with its number; none where it is removed.
-            seq: Number of the commit before.
+            seq: Number of the commit before; everything up to it has been read, under the lock.
 
         Raises:
+            RolledBack: More had been made, so that older files were put under this process.
+            IntegrityFailure: The mark is damaged.
             Unavailable: The ledger cannot be written, so the commit must not be.
         """
         ledger = self._ledger
@@ -81,7 +86,21 @@ class Bookkeeper:
         reached = Reached(seq, meta.latest)
         ledger.keep(meta.id, reached)
         if ledger.kept:
+            self._require_newest(ledger, seq)
             ledger.note(list(self._changed(changes)), reached)
+
+    def _require_newest(self, ledger: Ledger, seq: int) -> None:
+        position = self._picture.position
+        if position is not None and position.generation != self._generation:
+            # A restore makes a new mark as well.
+            self._generation = position.generation
+            ledger.close()
+        reached = ledger.reached()
+        if reached is not None and seq < reached.seq:
+            # So does whoever settles the files as found.
+            ledger.close()
+            reached = ledger.reached()
+        ledger.check(seq, reached, self._place, note=True)
 
     def reach(self, seq: int) -> None:
         """Move the mark forward to a commit that is safe."""

@@ -41,7 +41,9 @@ REMOVED = b"null"
 
 # A line is an array of an object and, as text, its checksum.
 _OPEN = b"["
-_SUM_LENGTH = len(b',"00000000"]\n')
+SUM_LENGTH = len(b',"00000000"]\n')
+"""Bytes at the end of each line that tell whether everything before them is what was written."""
+
 # The beginning of a commit, also where the newline before it is damaged; never within a text, whose quotes are escaped, nor an audit record.
 _COMMIT = re.compile(rb'\[\{"seq":([0-9]{1,18})(?:\}|,"(?:changes|audit|log|head|cut)")')
 
@@ -253,6 +255,20 @@ def read_whole(data: bytes, position: Position, upto: Position, place: str) -> l
     return _decoded(data, position, place)
 
 
+def ends_there(data: bytes, position: Position) -> bool:
+    """Tell whether these bytes are the end of the line after which a position is.
+
+    Args:
+        data: The `SUM_LENGTH` bytes before it, as they stand in the file now.
+        position: As it was read or written before.
+    """
+    try:
+        before = int(data[2:10], 16)
+    except ValueError:
+        return False
+    return data == _end(before) and zlib.crc32(data, before) == position.crc
+
+
 def audit_bytes(lines: Sequence[Line]) -> bytes:
     """Return what these commits add to the audit log."""
     return b"".join(bytes(raw) + b"\n" for line in lines for raw in line.audit)
@@ -273,12 +289,16 @@ def _framed(content: Document, crc: int) -> tuple[bytes, int]:
     """Return a line, and the running checksum after it."""
     text = _OPEN + _encode(content)
     crc = zlib.crc32(text, crc)
-    end = b',"%08x"]\n' % crc
+    end = _end(crc)
     return text + end, zlib.crc32(end, crc)
+
+
+def _end(crc: int) -> bytes:
+    return b',"%08x"]\n' % crc
 
 
 def _checked(line: bytes, crc: int) -> int | None:
     """Return the running checksum after a line, or none when the line is not what was written."""
-    text, end = line[:-_SUM_LENGTH], line[-_SUM_LENGTH:]
+    text, end = line[:-SUM_LENGTH], line[-SUM_LENGTH:]
     crc = zlib.crc32(text, crc)
-    return zlib.crc32(end, crc) if end == b',"%08x"]\n' % crc else None
+    return zlib.crc32(end, crc) if end == _end(crc) else None

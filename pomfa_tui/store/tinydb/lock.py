@@ -197,7 +197,8 @@ class LockFile:
             raise unavailable(error, self._folder.path) from error
         if self._in_place():
             return True
-        # Somebody removed the file: whoever holds its old self excludes nobody.
+        # Somebody removed the file: whoever holds its old self excludes nobody, but must not be in the way of those who find that out.
+        fcntl.flock(self._fd, fcntl.LOCK_UN)
         self._use(-1)
         return False
 

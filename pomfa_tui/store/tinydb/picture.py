@@ -12,13 +12,14 @@ from contextlib import suppress
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.content import Content
-from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at, unavailable
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at
 from pomfa_tui.store.tinydb.journal import Position, Tail
 from pomfa_tui.store.tinydb.marks import Mark
 from pomfa_tui.store.tinydb.refusals import damaged, missing, older
 from pomfa_tui.store.tinydb.snapshot import Facts
 
 _TRIES = 20
+_NOTHING_MORE = frozenset({b"", journal.PADDING})
 _NOTHING = Facts(format=FORMAT, generation=0, seq=0, audit=None, audit_size=0)
 
 
@@ -36,6 +37,7 @@ class Picture(Content):
         journal_size: Bytes of the journal's file when it was last looked at.
         snapshot_size: Bytes of the snapshot.
         epoch: How often commits had been taken back when this was read.
+        safest: Number of the newest commit that was known to be safe: no state before it is ever gone back to.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -46,7 +48,7 @@ class Picture(Content):
         self.facts = _NOTHING
         self.snapshot_size = self.journal_size = 0
         self.position: Position | None = None
-        self.epoch = 0
+        self.epoch = self.safest = 0
 
     @property
     def seq(self) -> int:
@@ -75,12 +77,19 @@ class Picture(Content):
             self.epoch = mark.epoch
         for _ in range(_TRIES):
             try:
-                return self._follow(mark, to_the_end=to_the_end, all_of_it=all_of_it)
+                tail = self._follow(mark, to_the_end=to_the_end, all_of_it=all_of_it)
             except Folded:
                 continue
+            if self.seq < self.safest:
+                raise older(self._folder.shown, journal.NAME)
+            return tail
         if self._folder.find(snapshot.NAME) is NOTHING:
             raise missing(self._folder.place(snapshot.NAME))
         raise older(self._folder.shown, snapshot.NAME)
+
+    def keep(self, seq: int) -> None:
+        """Never again go back to before a commit that is known to be safe."""
+        self.safest = max(self.safest, seq)
 
     def forget(self) -> None:
         """Read everything anew next time: something in here was taken back."""
@@ -103,7 +112,7 @@ class Picture(Content):
         self.audit, self.audit_size, self.cut = facts.audit, facts.audit_size, facts.cut
         if position is not None:
             with suppress(Folded):
-                self._open_journal()
+                self._use(*self._opened())
             self.position, self.journal_size = position, self.seen.st_size
 
     def close(self) -> None:
@@ -138,10 +147,10 @@ class Picture(Content):
         position = self.position
         if position is None or position.end != mark.end or position.generation != mark.generation:
             return False
-        try:
-            return os.pread(self._fd, 1, mark.end) in {b"", journal.PADDING}
-        except OSError as error:
-            raise unavailable(error, self._folder.path) from error
+        with self._folder.sentences():
+            data = os.pread(self._fd, journal.SUM_LENGTH + 1, mark.end - journal.SUM_LENGTH)
+        known = journal.SUM_LENGTH
+        return journal.ends_there(data[:known], position) and data[known:] in _NOTHING_MORE
 
     def _read(self, mark: Mark | None, *, to_the_end: bool, all_of_it: bool) -> bytes:
         """Return the journal's bytes after the position: up to the mark where that will do."""
@@ -151,13 +160,25 @@ class Picture(Content):
         if self.journal_size < end or self.journal_size > snapshot.LARGEST:
             raise damaged(self.journal_place, self.position.next_line - 1)
         with self._folder.sentences():
+            if to_the_end:
+                self._require_end(self.position)
             if mark is not None and mark.generation == self.position.generation and not all_of_it:
                 known = max(mark.end - end, 0)
                 # One byte more tells whether anything comes after.
                 data = read_at(self._fd, end, known + to_the_end)
-                if data[known:] in {b"", journal.PADDING}:
+                if data[known:] in _NOTHING_MORE:
                     return data[:known]
             return read_at(self._fd, end, self.journal_size - end)
+
+    def _require_end(self, position: Position) -> None:
+        """Refuse a file in which an older one was put, or another: what has been read must still be there."""
+        if not self._is_end(self._fd, position):
+            raise damaged(self.journal_place, position.next_line - 1)
+
+    @staticmethod
+    def _is_end(fd: int, position: Position) -> bool:
+        data = os.pread(fd, journal.SUM_LENGTH, position.end - journal.SUM_LENGTH)
+        return journal.ends_there(data, position)
 
     def _take(self, data: bytes, mark: Mark | None, limit: int | None) -> Tail:
         """Apply new lines."""
@@ -183,28 +204,46 @@ class Picture(Content):
             # Whoever folded it had read it to its end.
             self.journal_size = os.fstat(self._fd).st_size
             self._take(self._read(None, to_the_end=True, all_of_it=True), None, None)
-        before = self.seen
-        self._open_journal()
-        if self.position is not None:
-            if file_of(before) == file_of(self.seen):
-                return
-            start = self._read_header()
-            if start.seq < self.seq:
-                raise older(self._folder.shown, journal.NAME)
-            if start.seq == self.seq:
-                self.facts = Facts(
-                    format=FORMAT,
-                    generation=start.generation,
-                    seq=start.seq,
-                    audit=self.audit,
-                    audit_size=self.audit_size,
-                    cut=self.cut,
-                )
-                self._measure_snapshot()
-                self.position = start
-                return
-        self.forget()
-        self._load()
+        fd, seen = self._opened()
+        try:
+            start = self._continued(fd, seen)
+        except BaseException:
+            os.close(fd)
+            raise
+        self._use(fd, seen)
+        if start is None:
+            self.forget()
+            self._load()
+        elif start != self.position:
+            self.facts = Facts(
+                format=FORMAT,
+                generation=start.generation,
+                seq=start.seq,
+                audit=self.audit,
+                audit_size=self.audit_size,
+                cut=self.cut,
+            )
+            self._measure_snapshot()
+            self.position = start
+
+    def _continued(self, fd: int, seen: os.stat_result) -> Position | None:
+        """Return where another file goes on from here; none where it has to be read with its snapshot.
+
+        Raises:
+            IntegrityFailure: It is an older one.
+        """
+        position = self.position
+        if position is None or file_of(seen) == file_of(self.seen):
+            return position
+        start = self._read_header(fd)
+        if start.seq > self.seq:
+            return None
+        if start.seq == self.seq:
+            return start
+        if start[:2] == position[:2] and self._is_end(fd, position):
+            # The same one once more, put back by somebody.
+            return position
+        raise older(self._folder.shown, journal.NAME)
 
     def _load(self) -> None:
         """Read everything anew."""
@@ -212,7 +251,7 @@ class Picture(Content):
         if file_of(self._folder.find(journal.NAME)) != file_of(self.seen):
             # The snapshot may be of a later journal than the one that is open.
             raise Folded
-        start = self._read_header()
+        start = self._read_header(self._fd)
         if found is None or start.seq > found.facts.seq:
             raise Folded
         self.tables, self.position = found.tables, start
@@ -228,17 +267,19 @@ class Picture(Content):
             raise Folded
         raise missing(self.journal_place)
 
-    def _read_header(self) -> Position:
+    def _read_header(self, fd: int) -> Position:
         with self._folder.sentences():
-            data = read_at(self._fd, 0, journal.HEADER_LONGEST)
+            data = read_at(fd, 0, journal.HEADER_LONGEST)
         return journal.start(data, self.journal_place)
 
-    def _open_journal(self) -> None:
+    def _opened(self) -> tuple[int, os.stat_result]:
         fd = self._folder.open(journal.NAME)
         if fd < 0:
             raise Folded
+        return fd, os.fstat(fd)
+
+    def _use(self, fd: int, seen: os.stat_result) -> None:
         # The old one is closed last: as long as it is open, no other file can get its inode and pass for it.
-        seen = os.fstat(fd)
         self.close()
         self._fd, self.seen = fd, seen
 

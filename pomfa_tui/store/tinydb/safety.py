@@ -73,8 +73,12 @@ class Safety:
             Unavailable: The disk or the audit log refuses; the commit was taken back.
             IntegrityFailure: The audit log is not what it was; the commit was taken back.
         """
-        if not self._has_turn() and not self._wait_for_others(mark):
-            return
+        if self._has_turn() or self._wait_for_others(mark):
+            self._take_turn(mark, records)
+        self._picture.keep(mark.seq)
+
+    def _take_turn(self, mark: Mark, records: bytes | None) -> None:
+        """Do it for everybody; the caller has taken the sync lock, which is given back."""
         try:
             safe = self._lock.mark(SAFE)
             if safe is None:
@@ -179,7 +183,7 @@ class Safety:
     def _audit_between(self, fd: int, safe: Mark, written: Mark) -> bytes:
         """Return what the commits between two marks add to the audit log."""
         with self._folder.sentences():
-            data = read_at(fd, safe.end, written.end - safe.end)
+            data = read_at(fd, safe.end, max(written.end - safe.end, 0))
         place = self._picture.journal_place
         lines = journal.read_whole(data, safe.position, written.position, place)
         if lines is None:
@@ -188,6 +192,10 @@ class Safety:
 
     def _take_back(self, safe: Mark, *, holds_lock: bool) -> None:
         """Undo everything that is not safe, whoever wrote it; they find out by the epoch."""
+        if safe.seq < self._picture.safest:
+            # An old lock file was put back, or the mark is late: beyond it is what was acknowledged.
+            self._broken = True
+            return
         mark = safe._replace(epoch=safe.epoch + 1, kept=safe.seq)
         try:
             with nullcontext() if holds_lock else self._hold():
@@ -214,7 +222,7 @@ class Safety:
     def over_a_fold(self, safe: Mark) -> Mark:
         """Return where in the journal that has the name now everything is safe; the caller holds the sync lock.
 
-        Whoever folded it may have died before moving the marks.
+        Whoever folded it may have died before moving the marks, or an older lock file was put back.
 
         Raises:
             IntegrityFailure: It is not the journal that continues from there.
@@ -227,10 +235,16 @@ class Safety:
             start = journal.start(read_at(fd, 0, journal.HEADER_LONGEST), place)
         if start.generation == safe.generation:
             return safe
-        if start.seq != safe.seq:
+        facts = self._picture.facts
+        if start.seq == safe.seq:
+            log = safe.log
+        elif safe.seq < start.seq == facts.seq:
+            # A late mark: nothing is folded that is not safe.
+            log = facts.audit_size
+        else:
             raise older(self._folder.shown, journal.NAME)
         self._generation = start.generation
-        return safe._replace(**start._asdict())
+        return safe._replace(**start._asdict(), log=log)
 
     def journal(self, generation: int) -> int:
         """Return the open journal of a generation, for the holder of the sync lock: nobody can fold meanwhile.

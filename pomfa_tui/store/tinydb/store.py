@@ -252,6 +252,8 @@ class TinyStore:
             # Looked at again, because it must not be older than what another thread has read by now.
             safe = self._lock.look(SAFE)
             self._picture.follow(safe if known else None)
+            if safe is not None and known:
+                self._picture.keep(min(safe.seq, self._picture.seq))
 
     def _recover(self) -> bool:
         """Find out what is safe, where the mark does not tell: after a restart of the host, or when it is lost.
@@ -268,6 +270,8 @@ class TinyStore:
 
     def _make_safe(self, position: Position) -> None:
         """Make sure that what was read cannot be undone by a crash."""
+        if position.seq <= self._picture.safest:
+            return
         safe = self._look()
         if safe is not None and safe.seq < position.seq and not self._read_only:
             self._safety.make_safe(self._writer.mark_at(position))
