@@ -45,7 +45,7 @@ class PairingOffer:
     """Everything an authenticator app needs for one entry. Its repr hides the secret.
 
     Attributes:
-        issuer: Who runs the service, the first part of the entry's name.
+        issuer: Who runs the service; always the first part of the entry's name, because Microsoft Authenticator looks at nothing else.
         account: E-mail and generation mark, see `account_label`.
         secret: The shared secret as Base32; kept upper-case and without padding.
         period: Seconds a code lives, 30 or 60.
@@ -78,7 +78,11 @@ class PairingOffer:
         return setup_key(self.secret)
 
     def uri(self, *, with_issuer_parameter: bool = True) -> str:
-        """Return the otpauth URI; see `provisioning_uri`."""
+        """Return the otpauth URI: SHA-1 and six digits, both by being left out (ENR-03).
+
+        Args:
+            with_issuer_parameter: Also state the issuer as a parameter, as the format recommends.
+        """
         return "".join(self.uri_parts(with_issuer_parameter=with_issuer_parameter))
 
     def uri_parts(self, *, with_issuer_parameter: bool = True) -> tuple[str, str, str]:
@@ -88,31 +92,6 @@ class PairingOffer:
         if self.period != DEFAULT_PERIOD:
             tail += f"&period={self.period}"
         return f"otpauth://totp/{issuer}:{_quote(self.account)}?secret=", self.secret, tail
-
-
-def provisioning_uri(
-    issuer: str,
-    account: str,
-    secret: bytes | str,
-    period: int = DEFAULT_PERIOD,
-    *,
-    with_issuer_parameter: bool = True,
-) -> str:
-    """Build the otpauth URI of an entry: SHA-1 and six digits, both by being left out (ENR-03).
-
-    Args:
-        issuer: Who runs the service; always the label's prefix, because Microsoft Authenticator looks at nothing else.
-        account: E-mail and generation mark, see `account_label`.
-        secret: The shared secret, raw bytes or Base32, 128 to 512 bits.
-        period: Seconds a code lives, 30 or 60; left out when 30.
-        with_issuer_parameter: Also state the issuer as a parameter, as the format recommends.
-
-    Raises:
-        BadInput: A name is empty, too long, or holds a colon or a character that cannot be shown; the secret is no
-            Base32 or of another length; the period is neither 30 nor 60.
-    """
-    offer = PairingOffer(issuer, account, _base32(secret), period)
-    return offer.uri(with_issuer_parameter=with_issuer_parameter)
 
 
 def account_label(email: str, generation: int) -> str:

@@ -16,7 +16,6 @@ from pomfa_tui.otpauth import (
     PairingOffer,
     account_label,
     entry_name,
-    provisioning_uri,
     setup_key,
 )
 
@@ -33,6 +32,14 @@ def names() -> st.SearchStrategy[str]:
         .map(str.strip)
         .filter(lambda text: text != "" and text.isprintable() and ":" not in text)
     )
+
+
+def provisioning_uri(
+    issuer: str, account: str, secret: bytes | str, period: int = 30, **how: bool
+) -> str:
+    """Return the URI of an offer."""
+    text = secret if isinstance(secret, str) else setup_key(secret).replace(" ", "")
+    return PairingOffer(issuer, account, text, period).uri(**how)
 
 
 def parsed(uri: str) -> tuple[str, str, dict[str, list[str]]]:
@@ -238,9 +245,8 @@ def test_the_setup_key_without_its_spaces_is_the_secret_of_the_uri(secret: bytes
     assert [key.replace(" ", "")] == in_uri
 
 
-def test_an_offer_gives_the_same_uri_and_key_as_the_functions() -> None:
+def test_an_offer_gives_the_same_key_whatever_the_case_and_its_uri_in_parts() -> None:
     offer = PairingOffer(ISSUER, "jo@nhs.net~1", SECRET.lower(), 60)
-    assert offer.uri() == provisioning_uri(ISSUER, "jo@nhs.net~1", SECRET, 60)
     assert offer.setup_key == setup_key(SECRET)
     assert "".join(offer.uri_parts()) == offer.uri()
 

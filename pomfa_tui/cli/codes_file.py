@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pomfa_tui.cli.new_file import require_free, taken
 from pomfa_tui.cli.shapes import iso
-from pomfa_tui.domain.errors import WrongUsage
 from pomfa_tui.domain.spreadsheets import cell
-from pomfa_tui.filewords import shown
 from pomfa_tui.safefiles import create_private
 
 if TYPE_CHECKING:
@@ -43,13 +41,7 @@ class CodesFile:
         Raises:
             WrongUsage: Something is there, or nothing can be created there.
         """
-        if os.path.lexists(self.path):
-            raise self._taken()
-        folder = self.path.absolute().parent
-        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-            raise WrongUsage(
-                f"No file can be created in {shown(folder)}. Name a place in a folder that this account may write to."
-            )
+        require_free(self.path)
 
     def write(self, issued: tuple[Issued, ...], *, until: int) -> None:
         """Create the file and wait until it is on the disk.
@@ -72,15 +64,10 @@ class CodesFile:
         try:
             create_private(self.path.absolute(), table.getvalue().encode())
         except FileExistsError:
-            raise self._taken() from None
+            raise taken(self.path) from None
         self.written = True
 
     def remove(self) -> None:
         """Take back what was written: its codes are good for nobody."""
         with suppress(FileNotFoundError):
             self.path.unlink()
-
-    def _taken(self) -> WrongUsage:
-        return WrongUsage(
-            f"{shown(self.path)} is there already and is never overwritten. Name a file that is not there."
-        )

@@ -22,7 +22,7 @@ def require_free(path: Path) -> None:
         WrongUsage: Something is there, or nothing can be created there.
     """
     if os.path.lexists(path):
-        raise _taken(path)
+        raise taken(path)
     folder = path.absolute().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         raise WrongUsage(
@@ -43,10 +43,11 @@ def new_file(path: Path) -> Iterator[Callable[[str], None]]:
         with new_private(path.absolute()) as write:
             yield lambda text: write(text.encode())
     except FileExistsError:
-        raise _taken(path) from None
+        raise taken(path) from None
 
 
-def _taken(path: Path) -> WrongUsage:
+def taken(path: Path) -> WrongUsage:
+    """Return the refusal of a place where something is already."""
     return WrongUsage(
         f"{shown(path)} is there already and is never overwritten. Name a file that is not there."
     )

@@ -67,7 +67,7 @@ class Membership(Document, frozen=True, kw_only=True):
             return False
         return self.ends is None or day <= self.ends
 
-    def open_ended(self) -> bool:
+    def lasts(self) -> bool:
         """Tell whether it has not been ended, whatever its dates."""
         return self.ended_at is None
 

@@ -37,7 +37,7 @@ def pass_bar(person: Person, site: str, day: date, *, unused: bool) -> Bar | Non
         day: Today's date in London.
         unused: Whether nothing was ever done with the account, so that all that is missing may be an activation code.
     """
-    ties = tuple(tie for tie in person.memberships if tie.open_ended())
+    ties = tuple(tie for tie in person.memberships if tie.lasts())
     if not person.may_start_sign_in() or not ties:
         return Bar.OFF
     if person.role is not None or any(tie.role is not SiteRole.STAFF for tie in ties):
@@ -60,7 +60,7 @@ def with_pass(person: Person, site: str, day: date) -> Person:
     """
     here = person.membership_at(site)
     if here is None:
-        job = next(tie.job for tie in person.memberships if tie.open_ended())
+        job = next(tie.job for tie in person.memberships if tie.lasts())
         tie = Membership(site=site, role=SiteRole.STAFF, job=job, starts=day, ends=day)
         ties = (*person.memberships, tie)
     elif here.valid_on(day):

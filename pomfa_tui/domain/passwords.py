@@ -28,6 +28,8 @@ ADVICE = "Three or four random words make a good password."
 """The way out, given with every refusal."""
 
 _JUDGED = 72
+"""Characters that are judged; zxcvbn refuses longer texts, since its time grows faster than their length."""
+
 _TRAILING = re.compile(r"[\W\d_]+$")
 
 

@@ -84,7 +84,7 @@ class Person(Document, frozen=True, kw_only=True):
     def membership_at(self, site: str) -> Membership | None:
         """Return the tie to `site` that has not been ended, if there is one."""
         for membership in self.memberships:
-            if membership.site == site and membership.open_ended():
+            if membership.site == site and membership.lasts():
                 return membership
         return None
 
@@ -94,7 +94,7 @@ class Person(Document, frozen=True, kw_only=True):
 
     def linked_sites(self) -> tuple[str, ...]:
         """Return the codes of the sites whose tie has not been ended (rule 11 counts these)."""
-        return tuple(membership.site for membership in self.memberships if membership.open_ended())
+        return tuple(membership.site for membership in self.memberships if membership.lasts())
 
     def sponsor(self) -> str | None:
         """Return the site that an NHSmail account counts for: the first of those not ended (rule 3)."""

@@ -80,4 +80,4 @@ def _belongs(person: Person, site: str | None) -> bool:
     if site is None:
         return True
     left = person.state is PersonState.LEFT
-    return any(each.site == site and (left or each.open_ended()) for each in person.memberships)
+    return any(each.site == site and (left or each.lasts()) for each in person.memberships)

@@ -84,7 +84,7 @@ class Leaving:
         now = self._clock.now()
         memberships = tuple(
             msgspec.structs.replace(membership, ended_at=now)
-            if membership.open_ended() and site in {None, membership.site}
+            if membership.lasts() and site in {None, membership.site}
             else membership
             for membership in person.memberships
         )

@@ -203,9 +203,7 @@ class PeoplePages:
     ) -> bool:
         if wanted.state is not None and person.state is not wanted.state:
             return False
-        linked = [
-            each for each in person.memberships if each.open_ended() and site in {None, each.site}
-        ]
+        linked = [each for each in person.memberships if each.lasts() and site in {None, each.site}]
         if wanted.role and wanted.role not in {person.role, *(each.role for each in linked)}:
             return False
         if wanted.passes is not None and not _any_pass(linked, wanted.passes, today):

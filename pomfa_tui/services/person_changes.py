@@ -123,7 +123,7 @@ class PersonChangeService:
             require_nhsmail_place(tx, before, after, self._nhsmail_per_site)
         if "gphc" in read.details:
             for membership in after.memberships:
-                if membership.open_ended() and membership is not old:
+                if membership.lasts() and membership is not old:
                     parse_gphc(after.gphc, membership.job)
         return after if old is None else _with_values(after, read, old)
 

@@ -65,7 +65,7 @@ def person_summary(
         locked: Whether either factor waits or is disabled now.
         only_site: The one site whose tie the reader may know, or none for a reader who may know them all (ROL-09).
     """
-    linked = tuple(membership for membership in person.memberships if membership.open_ended())
+    linked = tuple(membership for membership in person.memberships if membership.lasts())
     known = tuple(membership for membership in linked if only_site in {None, membership.site})
     return PersonSummary(
         id=person.id,

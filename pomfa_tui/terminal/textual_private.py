@@ -5,7 +5,6 @@ Textual has no public way to replace how it reads the terminal or what it prints
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import termios
 from abc import abstractmethod
@@ -191,9 +190,3 @@ class QuietDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read the keyboard."""
         self.read_keyboard()
-
-
-def cancel_everything(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what still runs in `loop`, without waiting for threads (K53)."""
-    for task in asyncio.all_tasks(loop):
-        task.cancel()

@@ -113,7 +113,7 @@ def test_without_dates_a_membership_is_valid_at_once_and_without_end() -> None:
 
     assert place.valid_on(date.min)
     assert place.valid_on(date.max)
-    assert place.open_ended()
+    assert place.lasts()
 
 
 def test_a_pass_is_valid_from_its_first_to_its_last_day() -> None:
@@ -128,7 +128,7 @@ def test_an_expired_pass_is_blocked_and_still_there() -> None:
     place = membership(ends=MONDAY)
 
     assert not place.valid_on(MONDAY + DAY)
-    assert place.open_ended()
+    assert place.lasts()
 
 
 def test_an_ended_membership_is_over_whatever_its_dates() -> None:
@@ -136,7 +136,7 @@ def test_an_ended_membership_is_over_whatever_its_dates() -> None:
     place = membership(starts=MONDAY, ends=MONDAY + DAY, ended_at=1)
 
     assert not place.valid_on(MONDAY)
-    assert not place.open_ended()
+    assert not place.lasts()
 
 
 def test_away_lasts_to_the_end_of_its_last_day() -> None:
