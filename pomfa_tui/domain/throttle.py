@@ -63,6 +63,23 @@ class Stranger(Document, frozen=True, kw_only=True):
     touched_at: int
 
 
+def worn(counter: Counter, before: int) -> Counter:
+    """Return a counter without what decides nothing any more; the same one where there is nothing of that.
+
+    Rule 24 counts failures in a row and knows no window of time, so their number never wears off: it goes with a full sign-in or a reset. A wait
+    that is over decides nothing, and whoever signs in after so long is told how many failures there were, no longer when and where.
+
+    Args:
+        counter: Of one factor.
+        before: UTC seconds; what ended or was tried before that goes.
+    """
+    tries = tuple(each for each in counter.tries if each.at >= before)
+    if tries or counter.locked_until >= before:
+        return counter if tries == counter.tries else msgspec.structs.replace(counter, tries=tries)
+    left = Counter(failures=counter.failures)
+    return counter if left == counter else left
+
+
 class Gate(Enum):
     """Whether a try may be made now."""
 

@@ -39,8 +39,8 @@ class HomeNotice:
 
 
 def failure_notices(before: FailedTries) -> Iterator[HomeNotice]:
-    """Tell of failed tries since the last sign-in: how many of which, when and where the last was (THR-12)."""
-    if before.last is None:
+    """Tell of failed tries since the last sign-in: how many of which, when and where the last was, while that is kept (THR-12)."""
+    if not before.number:
         return
     found = [
         _tries(
@@ -51,8 +51,11 @@ def failure_notices(before: FailedTries) -> Iterator[HomeNotice]:
         _tries(before.passwords, "wrong password", "wrong passwords"),
     ]
     tries = " and ".join(each for each in found if each)
-    last = f"on {_moment(before.last.at)} at {printable(before.last.terminal)}"
-    when = last if before.number == 1 else f"the last {last}"
+    if before.last is None:
+        when = "when and where is no longer kept"
+    else:
+        last = f"on {_moment(before.last.at)} at {printable(before.last.terminal)}"
+        when = last if before.number == 1 else f"the last {last}"
     yield HomeNotice(
         Urgency.WARNING,
         f"{tries} since your last sign-in: {when}. Not you? Change your password and tell an administrator.",

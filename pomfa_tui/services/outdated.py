@@ -10,9 +10,11 @@ import msgspec
 from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.requests import Closing, RequestOutcome
+from pomfa_tui.domain.throttle import worn
 from pomfa_tui.services.upkeep import PROGRAM
 
 if TYPE_CHECKING:
+    from pomfa_tui.domain.credentials import Credentials
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.ports import Clock, Store, Transaction, View
     from pomfa_tui.services.recorder import Recorder
@@ -27,7 +29,7 @@ METER_DAYS = 1
 """Days that a terminal's count of requests is kept after the last one; only an hour of it counts."""
 
 NOTICE_DAYS = 366
-"""Days that a notice waits for somebody who never signs in."""
+"""Days that a notice waits for somebody who never signs in, and where and when failed tries of theirs were; how many there were stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Outdated:
         requests: Closed ones.
         lapsed: Open requests that nobody took up and nobody repeated; they are closed.
         people: Who has notices that are too old.
+        counters: Who has failures whose moments, places and waits are too old; they go on counting.
     """
 
     sessions: tuple[str, ...]
@@ -49,6 +52,7 @@ class Outdated:
     requests: tuple[str, ...]
     lapsed: tuple[str, ...]
     people: tuple[str, ...]
+    counters: tuple[str, ...]
 
     @property
     def counts(self) -> dict[str, str]:
@@ -60,6 +64,7 @@ class Outdated:
             "requests": self.requests,
             "requests_lapsed": self.lapsed,
             "people_with_notices": self.people,
+            "people_with_failures": self.counters,
         }
         return {name: str(len(ids)) for name, ids in named.items() if ids}
 
@@ -119,6 +124,9 @@ class OutdatedService:
                 each.id for each in view.requests.in_state(is_open=True) if each.newest.at < before
             ),
             people=tuple(each.id for each in view.people.all() if self._has_old_notices(each)),
+            counters=tuple(
+                each.id for each in view.credentials.all() if self._worn(each) is not each
+            ),
         )
 
     def _take_out(self, tx: Transaction, found: Outdated) -> None:
@@ -134,11 +142,18 @@ class OutdatedService:
             waiting = tx.requests.get(lapsed)
             if waiting is not None:
                 tx.requests.put(msgspec.structs.replace(waiting, closing=self._lapse()))
+        self._shorten(tx, found)
+
+    def _shorten(self, tx: Transaction, found: Outdated) -> None:
         for key in found.people:
             person = tx.people.get(key)
             if person is not None:
                 notices = tuple(each for each in person.notices if not self._is_old(each.at))
                 tx.people.put(msgspec.structs.replace(person, notices=notices))
+        for key in found.counters:
+            credentials = tx.credentials.get(key)
+            if credentials is not None:
+                tx.credentials.put(self._worn(credentials))
 
     def _lapse(self) -> Closing:
         # A terminal that nobody of support works at would be full of them one day, and take no new ones.
@@ -152,6 +167,15 @@ class OutdatedService:
 
     def _has_old_notices(self, person: Person) -> bool:
         return any(self._is_old(each.at) for each in person.notices)
+
+    def _worn(self, credentials: Credentials) -> Credentials:
+        """Return the credentials with nothing in their counters that is too old; the same ones where there is none."""
+        before = self._clock.now() - NOTICE_DAYS * DAY
+        password = worn(credentials.password_counter, before)
+        code = worn(credentials.code_counter, before)
+        if password is credentials.password_counter and code is credentials.code_counter:
+            return credentials
+        return msgspec.structs.replace(credentials, password_counter=password, code_counter=code)
 
     def _is_old(self, at: int) -> bool:
         return at < self._clock.now() - NOTICE_DAYS * DAY

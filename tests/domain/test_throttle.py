@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pomfa_tui.domain.limits import LIMITS, Numbers
-from pomfa_tui.domain.throttle import Counter, Gate, ThrottlePolicy
+from pomfa_tui.domain.throttle import Counter, FailedTry, Gate, ThrottlePolicy, worn
 from pomfa_tui.domain.totp import window
 
 POLICY = ThrottlePolicy.of(Numbers())
@@ -246,3 +246,54 @@ def test_it_is_the_hard_limit_that_makes_six_digits_safe() -> None:
 def test_the_hundred_guesses_take_the_better_part_of_a_day() -> None:
     """A44: time in which the owner is told of failed tries."""
     assert guesses(POLICY, YEAR)[-1] > 16 * 60 * MINUTE
+
+
+# -- What wears off -----------------------------------------------------------------------------
+
+
+@given(policies(), st.integers(0, 130), st.integers(0, 3 * YEAR), st.integers(0, 2 * YEAR))
+def test_no_decision_from_then_on_differs_without_what_has_worn_off(
+    policy: ThrottlePolicy, failures: int, age: int, kept: int
+) -> None:
+    """Rule 24: the same gate at every moment, the same counting, the same waits, for whoever goes on guessing."""
+    whole = after(failures, policy)
+    now = max(NOW, whole.locked_until) + age
+    left = worn(whole, now - kept)
+    assert left.failures == failures
+    for moment in (now, now + 1, now + max(policy.waits), now + YEAR):
+        assert policy.gate(left, moment) is policy.gate(whole, moment)
+        assert policy.count(left, moment) == policy.count(whole, moment)
+        assert policy.left(left) == policy.left(whole)
+        assert policy.forgive(policy.count(left, moment)).failures == failures
+
+
+def test_a_failure_counts_however_old_it_is() -> None:
+    """Rule 24 counts failures in a row and has no window: the tenth locks and the hundredth ends it after years."""
+    for failures, gate in ((9, Gate.LOCKED), (14, Gate.LOCKED), (99, Gate.DISABLED)):
+        later = NOW + 9 * YEAR
+        assert POLICY.gate(POLICY.count(worn(after(failures), later), later), later) is gate
+
+
+def test_a_wait_and_what_came_of_it_go_in_the_second_after_their_time() -> None:
+    locked = with_tries(after(10), at=NOW)
+    until = locked.locked_until
+    assert worn(locked, NOW) is locked
+    assert worn(locked, NOW + 1) == Counter(failures=10, locked_until=until, turned_away=3)
+    assert worn(locked, until) == worn(locked, NOW + 1)
+    assert worn(locked, until + 1) == Counter(failures=10)
+
+
+def test_what_has_worn_off_already_is_the_same_counter() -> None:
+    """So that nothing is written, and nothing recorded, when there is nothing to forget."""
+    for counter in (Counter(), Counter(failures=7), Counter(failures=100)):
+        assert worn(counter, NOW) is counter
+
+
+def with_tries(counter: Counter, *, at: int) -> Counter:
+    """Return the counter with a failure of that moment, and three tries that were turned away."""
+    return Counter(
+        failures=counter.failures,
+        locked_until=counter.locked_until,
+        turned_away=3,
+        tries=(FailedTry(at=at, terminal="pts/7"),),
+    )

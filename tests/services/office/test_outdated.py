@@ -137,6 +137,26 @@ def test_a_notice_that_nobody_reads_goes_after_a_year(world: World, jo: Member) 
     assert [each.at for each in _notices(world, jo)] == [world.clock.now() - 1 - 20 * 86400]
 
 
+def test_where_and_when_failures_were_goes_after_a_year_and_how_many_stays(
+    world: World, jo: Member
+) -> None:
+    """PRI-03, rule 24: the tenth in a row still locks, and the full sign-in still tells of all of them."""
+    for _ in range(9):
+        with pytest.raises(SignInRefused):
+            world.desk.sign_in.offer_password(jo.email, "wrong")
+    goes_after(world, NOTICE_DAYS, {"people_with_failures": "1"})
+    counter = world.credentials(jo).password_counter
+    assert (counter.failures, counter.tries) == (9, ())
+    with world.recorded() as events, pytest.raises(SignInRefused):
+        world.desk.sign_in.offer_password(jo.email, "wrong")
+    assert events[-1].event is Event.SIGN_IN_FAILED_MAX
+    world.clock.advance(days=NOTICE_DAYS + 1)
+    forget(world)
+    notices = world.desk.home.show(world.sign_in(jo)).notices
+    said = "10 wrong passwords since your last sign-in: when and where is no longer kept."
+    assert [each.text for each in notices if each.text.startswith(said)]
+
+
 def _notices(world: World, member: Member) -> tuple[Notice, ...]:
     with world.store.view() as view:
         person = view.people.get(member.id)
