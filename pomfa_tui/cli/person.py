@@ -106,9 +106,10 @@ def add(
         period=int(period),
         override_reason=override_reason,
     )
+    # Before anything is written: a configuration that broke meanwhile must not cost the code.
+    hours = call.settings().limits.activation_hours
     with call.desk() as desk:
         issued = desk.people.add(call.caller, new)
-    hours = call.settings().limits.activation_hours
     call.answer(issued_document(issued), lambda: issued_text(issued, hours))
 
 

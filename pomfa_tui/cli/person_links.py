@@ -17,7 +17,6 @@ from pomfa_tui.domain.permissions import Action
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.memberships import JobTitle
-    from pomfa_tui.services.views import PersonSummary
 
 SITE_ROLES = tuple(role.value for role in SiteRole)
 
@@ -90,23 +89,5 @@ def unlink(
         return
     why = given.justification()
     with call.desk() as desk:
-        _require_same(desk.people.show(call.caller, who), site, role, job)
-        person = desk.office.links.unlink(call.caller, who, site, why)
+        person = desk.office.links.unlink(call.caller, who, site, why, role=role, job=job)
     call.answer({"person": person_document(person)}, lambda: done_text(person, "is unlinked."))
-
-
-def _require_same(person: PersonSummary, site: str, role: str | None, job: JobTitle | None) -> None:
-    """Refuse where a role or job title is named that the person does not have there: another link may be meant."""
-    from pomfa_tui.domain.errors import BadInput
-    from pomfa_tui.domain.sites import parse_site_code
-
-    code = parse_site_code(site)
-    for membership in person.memberships:
-        if membership.site == code and (role, job) != (
-            role and membership.role.value,
-            job and membership.job,
-        ):
-            raise BadInput(
-                "role",
-                f"At {code} this person is {membership.role.value}, {membership.job.value}. Check whom and which site you mean.",
-            )

@@ -64,10 +64,11 @@ def _reset(call: Call, who: str, given: Given, action: Action) -> None:
         return
     # Whoever cannot read the code must not make one; before a recovery code is asked for.
     call.require_output()
+    # Before anything is reset: a configuration that broke meanwhile must not cost the code.
+    hours = call.settings().limits.activation_hours
     why = given.justification()
     with call.desk() as desk:
         resets = desk.office.resets
         reset = resets.reset_mfa if action is Action.RESET_MFA else resets.reset_password
         issued = reset(call.caller, who, why)
-    hours = call.settings().limits.activation_hours
     call.answer(issued_document(issued), lambda: reset_text(issued, action, hours))

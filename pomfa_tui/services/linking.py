@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -12,7 +12,15 @@ from pomfa_tui.domain.audit import Event, Severity
 from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.errors import BadInput, NotFound
 from pomfa_tui.domain.identity import parse_ticket
-from pomfa_tui.domain.memberships import Membership, check_dates, parse_day, parse_job, parse_role
+from pomfa_tui.domain.memberships import (
+    JobTitle,
+    Membership,
+    SiteRole,
+    check_dates,
+    parse_day,
+    parse_job,
+    parse_role,
+)
 from pomfa_tui.domain.notices import NoticeKind
 from pomfa_tui.domain.people import Person, PersonState, parse_gphc
 from pomfa_tui.domain.permissions import Action
@@ -53,6 +61,14 @@ class Link:
     ends: str | None = None
 
 
+class _Tie(NamedTuple):
+    """Which link is meant; role and job title only where they were named."""
+
+    site: str
+    role: SiteRole | None
+    job: JobTitle | None
+
+
 class LinkService:
     """One person, one login, several sites."""
 
@@ -87,7 +103,7 @@ class LinkService:
             Refusal: The caller may not.
         """
         membership = _membership(link)
-        target = partial(self._target, who, why, membership.site, linked=False)
+        target = partial(self._target_to_tie, who, why, membership.site)
         used = self._identity.prove(caller, Action.LINK, why, target)
         with self._access.change(caller) as (tx, actor):
             before = target(tx, actor)
@@ -108,17 +124,35 @@ class LinkService:
             )
             return self._views.show(tx, actor, after)
 
-    def unlink(self, caller: Caller, who: str, site: str, why: Justification) -> PersonSummary:
+    def unlink(
+        self,
+        caller: Caller,
+        who: str,
+        site: str,
+        why: Justification,
+        *,
+        role: str | None = None,
+        job: str | None = None,
+    ) -> PersonSummary:
         """End a person's tie to one site; their other sites stay (rule 14).
 
+        Args:
+            caller: Who acts.
+            who: E-mail or id.
+            site: ODS code.
+            why: How their identity was checked, and the ticket.
+            role: staff or admin: only if this is the role there; none for whichever it is.
+            job: Only if this is the job title there; none for whichever it is.
+
         Raises:
-            BadInput: Not a site code, or the ticket is missing.
+            BadInput: Not a site code, another role or job title than named, or the ticket is missing.
             NotFound: No such person, or not linked there.
             StepUpNeeded: A fresh code is due.
             Refusal: The caller may not.
         """
         code = parse_site_code(site)
-        target = partial(self._target, who, why, code, linked=True)
+        meant = _Tie(code, parse_role(role) if role else None, parse_job(job) if job else None)
+        target = partial(self._target_to_end, who, why, meant)
         used = self._identity.prove(caller, Action.LINK, why, target)
         with self._access.change(caller) as (tx, actor):
             before = target(tx, actor)
@@ -127,18 +161,11 @@ class LinkService:
                 tx, actor, before, site=code, reason="unlinked", detail=proof_detail(why, used)
             )
 
-    def _target(
-        self, who: str, why: Justification, site: str, view: View, actor: Actor, *, linked: bool
+    def _target_to_tie(
+        self, who: str, why: Justification, site: str, view: View, actor: Actor
     ) -> Person:
-        """Find the person and check everything that has to hold before the link, or before its end."""
-        person = find_person(view, who)
-        self._access.require_person(actor, Action.LINK, person, sought=who)
-        self._access.require_fresh(actor)
-        parse_ticket(why.ticket, required=True)
-        if linked:
-            if person.membership_at(site) is None:
-                raise NotFound(f"a link to site {site}")
-            return person
+        """Find the person and check everything that has to hold before the link."""
+        person = self._target(who, why, view, actor)
         if is_erased(person.email):
             raise BadInput("who", "This person was erased. Add them as somebody new.")
         known = view.sites.get(site)
@@ -149,6 +176,28 @@ class LinkService:
                 "site",
                 f"This person is linked to site {site} already. Edit that membership instead.",
             )
+        return person
+
+    def _target_to_end(
+        self, who: str, why: Justification, meant: _Tie, view: View, actor: Actor
+    ) -> Person:
+        """Find the person and check everything that has to hold before the end of a link."""
+        person = self._target(who, why, view, actor)
+        tie = person.membership_at(meant.site)
+        if tie is None:
+            raise NotFound(f"a link to site {meant.site}")
+        if meant.role not in {None, tie.role} or meant.job not in {None, tie.job}:
+            raise BadInput(
+                "role",
+                f"At {meant.site} this person is {tie.role}, {tie.job}. Check whom and which site you mean.",
+            )
+        return person
+
+    def _target(self, who: str, why: Justification, view: View, actor: Actor) -> Person:
+        person = find_person(view, who)
+        self._access.require_person(actor, Action.LINK, person, sought=who)
+        self._access.require_fresh(actor)
+        parse_ticket(why.ticket, required=True)
         return person
 
     def _spend(self, tx: Transaction, person: Person, used: RecoveryCode | None) -> None:

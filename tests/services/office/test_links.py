@@ -224,6 +224,18 @@ def test_unlinking_one_site_leaves_the_others_and_what_runs_there(
     assert world.credentials(lou).recovery
 
 
+def test_a_link_that_became_another_meanwhile_is_not_ended(world: World, support: Caller) -> None:
+    """ROL-16: role and job title that were named hold in the transaction that ends the link, not in a look before it."""
+    lou = world.person("lou@home.example", ABBEY, BRIDGE)
+    unlink = world.desk.office.links.unlink
+    for named in ({"role": "admin"}, {"job": "manager"}):
+        with pytest.raises(BadInput) as refused_one:
+            unlink(support, lou.email, BRIDGE, why(), **named)
+        assert refused_one.value.field == "role"
+    job = world.account(lou).memberships[1].job
+    assert unlink(support, lou.email, BRIDGE, why(), role="staff", job=job).memberships
+
+
 def test_unlinking_the_last_site_is_leaving(world: World, jo: Member, support: Caller) -> None:
     """ROL-12, rule 14."""
     with world.recorded() as events:
