@@ -93,30 +93,15 @@ class PeopleService:
             return self._views.show(view, actor, person)
 
     def details(self, caller: Caller, who: str) -> PersonDetails:
-        """Return everything that the caller may know of one person, and what they may do to them.
-
-        Raises:
-            NotFound: No such person, or not visible to the caller.
-            SessionEnded: The session is over.
-        """
+        """Return everything that the caller may know of one person, and do to them; see `PersonDetailsService.show`."""
         return self._details.show(caller, who)
 
     def page(
         self, caller: Caller, wanted: PeopleFilter, *, offset: int = 0, size: int = 50
     ) -> PeoplePage:
-        """Return some of the people that the caller may see and the filter wants, by name, and how many there are.
-
-        Args:
-            caller: Who asks.
-            wanted: Which people.
-            offset: How many to pass over; the last page is given when there are fewer.
-            size: How many at most, 1 to 500.
-
-        Raises:
-            SessionEnded: The session is over.
-        """
+        """Return some of the people that the caller may see and the filter wants; see `PeoplePages.page`."""
         return self._pages.page(caller, wanted, offset=offset, size=size)
 
     def list(self, caller: Caller, wanted: PeopleFilter) -> tuple[PersonSummary, ...]:
-        """Return the people that the caller may see and the filter wants, by name."""
+        """Return all the people that the caller may see and the filter wants; see `PeoplePages.list`."""
         return self._pages.list(caller, wanted)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.audit import Event, Severity
-from pomfa_tui.domain.errors import NotPermitted
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.domain.text import printable
 
@@ -61,11 +60,10 @@ class TerminalService:
             SessionEnded: The session is over.
         """
         with self._access.look(token) as (_, actor):
-            if actor.person is None:
-                raise NotPermitted
+            person = actor.account()
             return Bearer(
-                person=actor.person.id,
-                name=printable(actor.person.name),
+                person=person.id,
+                name=printable(person.name),
                 site=actor.site or "",
                 role=actor.role.value,
             )
