@@ -109,7 +109,6 @@ class AccessReviewScreen(SignedInScreen[None]):
 
     def on_mount(self) -> None:
         """Begin with the site, where it has to be named."""
-        super().on_mount()
         if self._everywhere:
             self.query_one("#standing", Static).update(NO_SITE_YET)
             self.query_one("#site", Field).focus_entry()

@@ -47,7 +47,6 @@ class AffectedScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Show the facts."""
-        super().on_mount()
         self.query_one(FactSheet).show(facts_of(self._affected))
 
 

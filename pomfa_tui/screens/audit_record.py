@@ -64,7 +64,6 @@ class AuditRecordScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Show the facts."""
-        super().on_mount()
         self.query_one(FactSheet).show(facts_of(self._line))
 
 

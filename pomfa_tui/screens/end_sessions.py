@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -67,25 +68,25 @@ class EndSessionsScreen(SignedInScreen[Done]):
     @on(ChoiceList.OptionSelected)
     def choose(self, event: ChoiceList.OptionSelected) -> None:
         """End what was chosen."""
-        wanted = [each for each in self._sessions if event.option_id in {each.id, ALL}]
-        start(self, partial(self._end, tuple(wanted)))
+        one = next((each for each in self._sessions if each.id == event.option_id), None)
+        start(self, partial(self._end, one))
 
-    async def _end(self, wanted: tuple[SessionSummary, ...]) -> None:
-        many = len(wanted) > 1
-        where = f"all {len(wanted)} terminals" if many else _place(wanted[0])
+    async def _end(self, one: SessionSummary | None) -> None:
+        """End one of the sessions, or all of them, once that is confirmed."""
+        where = "all terminals" if one is None else _place(one)
         question = f"Sign {self._person.name} out at {where}?"
         sure = ConfirmScreen(question, ("What is half done there is lost.",), yes="Yes, sign out")
         if await self.app.push_screen_wait(sure) is not True:
             return
-        token = self.token
+        token, who = self.token, self._person.id
 
         def end(desk: Desk) -> bool:
-            for session in wanted:
-                try:
-                    desk.sessions.end(token, session.id)
-                except NotFound:
-                    # It has ended by itself meanwhile, which is what was wanted.
-                    continue
+            if one is None:
+                desk.sessions.end_all(token, who)
+            else:
+                # One that has ended by itself meanwhile is as it was wanted.
+                with suppress(NotFound):
+                    desk.sessions.end(token, one.id)
             return True
 
         if await self.submit("Ending it.", end):

@@ -59,7 +59,6 @@ class EvidenceScreen(ReportScreen[Evidence]):
 
     def on_mount(self) -> None:
         """Get the figures of the toolkit's year."""
-        super().on_mount()
         self.look()
 
     @on(PushButton.Pressed, "#affected")

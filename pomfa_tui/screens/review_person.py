@@ -103,7 +103,6 @@ class ReviewPersonScreen(SignedInScreen[Reviewed]):
 
     def on_mount(self) -> None:
         """Show the facts."""
-        super().on_mount()
         self.query_one(FactSheet).show(self._facts())
 
     @on(ChoiceList.OptionSelected)

@@ -85,7 +85,6 @@ class WhoWasAffectedScreen(ReportScreen[Breach]):
 
     def on_mount(self) -> None:
         """Look at the last days."""
-        super().on_mount()
         today = london_day(int(self.givens.clocks.wall()))
         self.field("since").value = (today - timedelta(days=DAYS_BEFORE)).isoformat()
         self.look()

@@ -188,6 +188,30 @@ class SessionService:
                 self._access.deny(actor, Action.END_SESSION, NotFound(sought), subject=person.id)
             self._end(tx, session, SessionEnd.ENDED_BY_OTHER, actor=actor.id)
 
+    def end_all(self, caller: Caller, who: str) -> int:
+        """End every running session of a person that the caller may know of, also those begun since they were listed; return how many.
+
+        Args:
+            caller: Who acts.
+            who: E-mail or id.
+
+        Raises:
+            NotFound: No such person, or not visible.
+            Refusal: The caller may not.
+        """
+        with self._access.change(caller) as (tx, actor):
+            person = find_person(tx, who)
+            self._access.require_person(actor, Action.END_SESSION, person, sought=who)
+            running = [
+                session
+                for session in tx.sessions.of_person(person.id)
+                if self._limits.ending(session, self._clock.now()) is None
+                and actor.site in {None, session.site}
+            ]
+            for session in running:
+                self._end(tx, session, SessionEnd.ENDED_BY_OTHER, actor=actor.id)
+        return len(running)
+
     def close_lost(self) -> int:
         """End the sessions whose process is gone or whose time is over; return how many (SES-14)."""
         with self._store.view() as view:

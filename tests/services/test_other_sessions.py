@@ -133,6 +133,26 @@ class TestOthers:
         ]
         assert events[0].actor != events[0].subject
 
+    def test_all_of_somebodys_are_ended_at_once_at_the_administrators_site(
+        self, world: World
+    ) -> None:
+        """SES-10, rule 11: those at another site go on; nobody's whom the caller may not know of is touched."""
+        admin = world.sign_in(world.person("boss@abbey.example", role="admin"))
+        lee = world.person("lee@locum.example", ABBEY, BRIDGE)
+        here = [world.sign_in(lee, site=ABBEY) for _ in range(2)]
+        there = world.sign_in(lee, site=BRIDGE)
+
+        assert world.desk.sessions.end_all(admin, lee.email) == 2
+
+        assert [why_ended(world, token) for token in here] == ["ended_by_other"] * 2
+        world.desk.sessions.check(there)
+        far = world.sign_in(world.person("bob@bridge.example", BRIDGE))
+        with world.recorded() as events, pytest.raises(NotFound):
+            world.desk.sessions.end_all(admin, "bob@bridge.example")
+        assert kinds(events) == [Event.AUTHZ_FAILED]
+        world.desk.sessions.check(far)
+        assert world.desk.sessions.end_all(HOST, lee.email) == 1
+
     def test_a_session_elsewhere_is_not_found_and_the_try_is_recorded(self, world: World) -> None:
         """ROL-02, SES-10: the same sentence as for a session that does not exist."""
         admin = world.sign_in(world.person("boss@abbey.example", role="admin"))
