@@ -186,10 +186,11 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
             self.exit(Leaving(again=True, reason=ended.reason, expected=self.expected))
 
     def make_way(self, email: str) -> None:
-        """End the session for somebody who has been given the keyboard; without one let the first screen expect them."""
+        """End the session for somebody who has been given the keyboard; without one bare the first screen for them."""
         if self.is_signed_in:
             super().make_way(email)
         else:
+            self.first_screen.start_over("")
             self.first_screen.expect(email)
 
     def _leave(self, leaving: Leaving) -> None:

@@ -132,6 +132,8 @@ async def test_a_locum_whose_pass_has_ended_is_sent_to_sign_in(
     """Rule 13: no code to write down; Sign in has the e-mail, and password and authenticator are as they were."""
     member = line.pharmacy.person(EMAIL, name="Lee Somebody", ends=date(2026, 1, 2))
     async with start(line.pharmacy) as hand:
+        await hand.submit(EMAIL, "not my password")
+        assert hand.notice
         challenge = await ring(hand)
         await hand.submit(line.answer(challenge, EMAIL).response)
         assert hand.notice.startswith("You have a pass for FA111 until midnight.")
@@ -140,6 +142,7 @@ async def test_a_locum_whose_pass_has_ended_is_sent_to_sign_in(
         assert hand.keyboard == "Go on to Sign in"
         await hand.press("enter")
         await hand.reach("Sign in")
+        assert not hand.notice
         assert hand.field("E-mail").value == EMAIL
         assert hand.keyboard == "Password"
         await hand.submit(member.password)
