@@ -73,11 +73,12 @@ def worn(counter: Counter, before: int) -> Counter:
         counter: Of one factor.
         before: UTC seconds; what ended or was tried before that goes.
     """
+    if not (counter.tries or counter.locked_until or counter.turned_away):
+        return counter
     tries = tuple(each for each in counter.tries if each.at >= before)
     if tries or counter.locked_until >= before:
         return counter if tries == counter.tries else msgspec.structs.replace(counter, tries=tries)
-    left = Counter(failures=counter.failures)
-    return counter if left == counter else left
+    return Counter(failures=counter.failures)
 
 
 class Gate(Enum):
