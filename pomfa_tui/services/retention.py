@@ -11,7 +11,9 @@ from pomfa_tui.services.retired import without_old_secrets
 from pomfa_tui.services.upkeep import PROGRAM
 
 if TYPE_CHECKING:
-    from pomfa_tui.domain.ports import Clock, Store, View
+    from collections.abc import Iterable
+
+    from pomfa_tui.domain.ports import Clock, Store
     from pomfa_tui.services.log_retention import LogRetention
     from pomfa_tui.services.outdated import OutdatedService
     from pomfa_tui.services.recorder import Recorder
@@ -76,16 +78,27 @@ class RetentionService:
         They are kept for the hint about an old entry only (rule 25), and nobody has to sign in for them to go.
         """
         self._close_flood()
-        with self._store.view() as view:
-            if not self._with_old_secrets(view):
-                return 0
         now = self._clock.now()
+        with self._store.view() as view:
+            old = [
+                each.id
+                for each in view.credentials.with_retired_secrets()
+                if without_old_secrets(each, now) is not each
+            ]
+        return self._forget_of(old, now) if old else 0
+
+    def _forget_of(self, people: Iterable[str], now: int) -> int:
         with self._store.transaction() as tx:
-            found = self._with_old_secrets(tx)
-            for person in found:
-                credentials = tx.credentials.get(person)
-                if credentials is not None:
-                    tx.credentials.put(without_old_secrets(credentials, now))
+            # Somebody else may have been at it meanwhile.
+            found = [
+                after
+                for before in map(tx.credentials.get, people)
+                if before is not None and (after := without_old_secrets(before, now)) is not before
+            ]
+            if not found:
+                return 0
+            for credentials in found:
+                tx.credentials.put(credentials)
             self._recorder.record(
                 tx,
                 Event.TOKEN_REVOKED,
@@ -102,11 +115,3 @@ class RetentionService:
         if flood is not None and flood.is_over(self._clock.now()):
             with self._store.transaction() as tx:
                 self._floods.close_over(tx)
-
-    def _with_old_secrets(self, view: View) -> list[str]:
-        now = self._clock.now()
-        return [
-            credentials.id
-            for credentials in view.credentials.all()
-            if without_old_secrets(credentials, now) is not credentials
-        ]

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pomfa_tui.domain.audit import AuditEvent, Checkpoint
-from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.ports import StoreMeta
 from pomfa_tui.domain.requests import RequestMeter
 from pomfa_tui.domain.reviews import SiteReview
@@ -31,6 +30,8 @@ from pomfa_tui.store.kinds import (
     Kind,
 )
 from pomfa_tui.store.reading import (
+    CredentialsReader,
+    CredentialsWriter,
     PeopleReader,
     PeopleWriter,
     RequestsReader,
@@ -62,9 +63,9 @@ class TablesView:
         return PeopleReader(self._rows(PEOPLE), self._span)
 
     @property
-    def credentials(self) -> TableReader[Credentials]:
+    def credentials(self) -> CredentialsReader:
         """What proves them."""
-        return TableReader(self._rows(CREDENTIALS), self._span)
+        return CredentialsReader(self._rows(CREDENTIALS), self._span)
 
     @property
     def sites(self) -> TableReader[Site]:
@@ -146,9 +147,9 @@ class TablesTransaction:
         return PeopleWriter(self._rows(PEOPLE), self._span)
 
     @property
-    def credentials(self) -> TableWriter[Credentials]:
+    def credentials(self) -> CredentialsWriter:
         """What proves them."""
-        return TableWriter(self._rows(CREDENTIALS), self._span)
+        return CredentialsWriter(self._rows(CREDENTIALS), self._span)
 
     @property
     def sites(self) -> TableWriter[Site]:

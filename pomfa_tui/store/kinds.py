@@ -24,6 +24,22 @@ EMAIL, SITE, PERSON = "email", "site", "person"
 STATE, REFERENCE, SAME = "state", "reference", "same"
 """Names of the indexes."""
 
+RETIRED = "retired"
+"""Name of the pick of credentials that keep the secret of an ended pairing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Generic[D]):
+    """What some documents of a lazy table have and most have not.
+
+    Attributes:
+        holds: Tells whether a document has it.
+        may: Tells the same by the encoded document alone: never no where it does.
+    """
+
+    holds: Callable[[D], bool]
+    may: Callable[[bytes], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[D]):
@@ -38,6 +54,7 @@ class Kind(Generic[D]):
         unique: Names of the indexes under which only one document may be found.
         lazy: Whether a document is decoded only when somebody asks for it: large ones, of which a process needs few. Such a table has
             no indexes, and its documents have an `id`.
+        picks: Of a lazy table, by name, what is looked for in all documents without decoding the others.
     """
 
     name: str
@@ -47,6 +64,7 @@ class Kind(Generic[D]):
     indexes: Mapping[str, Callable[[D], tuple[str, ...]]] = field(default_factory=dict)
     unique: frozenset[str] = frozenset()
     lazy: bool = False
+    picks: Mapping[str, Pick[D]] = field(default_factory=dict)
 
 
 def _sites_of(person: Person) -> tuple[str, ...]:
@@ -70,6 +88,16 @@ def _same(request: Request) -> tuple[str, ...]:
     return (same_entry(request.need, request.email_key),) if request.is_open else ()
 
 
+def _keeps_retired(credentials: Credentials) -> bool:
+    return any(pairing.sealed is not None for pairing in credentials.pairings)
+
+
+def _may_keep_retired(encoded: bytes) -> bool:
+    begin = encoded.find(b'"pairings":[')
+    # A quote within a text is escaped, so neither can be part of one.
+    return begin < 0 or encoded.find(b'"sealed":"', begin) >= 0
+
+
 PEOPLE = Kind(
     "people",
     Person,
@@ -84,6 +112,7 @@ CREDENTIALS = Kind(
     lambda credentials: credentials.id,
     attrgetter("id"),
     lazy=True,
+    picks={RETIRED: Pick(_keeps_retired, _may_keep_retired)},
 )
 SITES = Kind("sites", Site, lambda site: site.code, attrgetter("code"))
 SITE_KEYS = Kind("site_keys", SiteKey, lambda key: key.id, attrgetter("id"))

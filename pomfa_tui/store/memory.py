@@ -49,6 +49,10 @@ class MemoryRows(Generic[D]):
         entries_of = self._kind.indexes[index]
         return [document for document in self.all() if entry in entries_of(document)]
 
+    def picked(self, pick: str) -> Sequence[D]:
+        """Return the documents that have what the pick is named for, oldest first."""
+        return list(filter(self._kind.picks[pick].holds, self.all()))
+
     def search(self, fields: Sequence[str], text: str) -> Sequence[D]:
         """Return the documents that hold `text` in one of these fields."""
         wanted = folded(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import EmailExists
 from pomfa_tui.domain.people import Person
@@ -14,6 +15,7 @@ from pomfa_tui.store.kinds import (
     EMAIL,
     PERSON,
     REFERENCE,
+    RETIRED,
     SAME,
     SEARCHED,
     SITE,
@@ -44,6 +46,10 @@ class RowsReader(Protocol[D_co]):
 
     def find(self, index: str, entry: str) -> Sequence[D_co]:
         """Return the documents found under this entry of an index, oldest first."""
+        ...
+
+    def picked(self, pick: str) -> Sequence[D_co]:
+        """Return the documents that have what the pick is named for, oldest first."""
         ...
 
     def search(self, fields: Sequence[str], text: str) -> Sequence[D_co]:
@@ -125,6 +131,15 @@ class PeopleReader(TableReader[Person]):
         return self._rows.search(SEARCHED, text)
 
 
+class CredentialsReader(TableReader[Credentials]):
+    """Reads credentials."""
+
+    def with_retired_secrets(self) -> Sequence[Credentials]:
+        """Return those in which the secret of an ended pairing is kept still, oldest first."""
+        self._span.check()
+        return self._rows.picked(RETIRED)
+
+
 class SessionsReader(TableReader[Session]):
     """Reads sessions."""
 
@@ -182,6 +197,10 @@ class TableWriter(TableReader[D]):
 
 class PeopleWriter(PeopleReader, TableWriter[Person]):
     """Reads and writes people."""
+
+
+class CredentialsWriter(CredentialsReader, TableWriter[Credentials]):
+    """Reads and writes credentials."""
 
 
 class SessionsWriter(SessionsReader, TableWriter[Session]):

@@ -189,6 +189,29 @@ def test_search_looks_into_name_and_email_whatever_the_case(store: Store, text: 
         assert list(view.people.search("FZ101")) == []
 
 
+def test_retired_secrets_that_are_kept_are_found(store: Store) -> None:
+    """PRI-03: what is found is what is there at this moment, within a transaction too."""
+    label = 'a label that reads "pairings":[{"sealed":"'
+    (past,) = credentials(1).pairings
+    kept = msgspec.structs.replace(past, label=label, sealed="v1.key.b2xk")
+    with store.transaction() as tx:
+        tx.credentials.put(credentials(1, pairings=(msgspec.structs.replace(past, label=label),)))
+        tx.credentials.put(credentials(2, pairings=(past, kept, past)))
+        tx.credentials.put(credentials(3, pairings=()))
+        tx.credentials.put(credentials(4, pairings=(kept,), authenticator=None))
+        assert [each.id for each in tx.credentials.with_retired_secrets()] == [
+            person(2).id,
+            person(4).id,
+        ]
+    with store.transaction() as tx:
+        tx.credentials.put(credentials(4, pairings=(past,)))
+        tx.credentials.put(credentials(3, pairings=(kept,)))
+        found = list(tx.credentials.with_retired_secrets())
+        assert [each.id for each in found] == [person(2).id, person(3).id]
+    with store.view() as view:
+        assert list(view.credentials.with_retired_secrets()) == found
+
+
 def test_two_people_cannot_have_the_same_email(store: Store) -> None:
     """Rule 1: unique over all sites, whatever a service forgot to check."""
     commit(store, 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pomfa_tui.domain.credentials import Credentials
 from pomfa_tui.domain.errors import IntegrityFailure
 from pomfa_tui.domain.people import Person
 from pomfa_tui.store.kinds import PEOPLE
@@ -17,7 +18,7 @@ from pomfa_tui.store.tinydb.folder import Folder
 from pomfa_tui.store.tinydb.marks import SAFE
 from pomfa_tui.store.tinydb.rows import Rows
 from pomfa_tui.store.tinydb.snapshot import Snapshot
-from tests.store.stage import commit, event, open_store, person, with_email
+from tests.store.stage import commit, credentials, event, open_store, person, with_email
 
 
 def ids(store: TinyStore) -> list[str]:
@@ -227,6 +228,37 @@ def test_what_others_change_is_decoded_when_it_is_asked_for(
         assert view.people.by_email(person(8).email_key) == person(8, version=4)
     # The e-mail might be another one by now, so all of them were looked at, once, in their last version.
     assert sorted(decoded) == list(range(1, 21))
+
+
+def test_nobody_without_a_retired_secret_is_decoded_to_find_those_with_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PRI-03: each start looks for them, among ten thousand people; from the snapshot and from other terminals' commits."""
+    (past,) = credentials(1).pairings
+    kept = credentials(2, pairings=(msgspec.structs.replace(past, sealed="v1.key.b2xk"),))
+    store = open_store(folder)
+    with store.transaction() as tx:
+        for number in range(1, 8):
+            tx.credentials.put(credentials(number))
+        tx.credentials.put(kept)
+    store.fold()
+    other, decoded = open_store(folder), []
+    real = Rows._decoded
+
+    def decode(rows: Rows[Credentials], number: int) -> Credentials:
+        decoded.append(number)
+        return real(rows, number)
+
+    monkeypatch.setattr(Rows, "_decoded", decode)
+    with other.view() as view:
+        assert list(view.credentials.with_retired_secrets()) == [kept]
+    assert decoded == [2]
+    with store.transaction() as tx:
+        tx.credentials.put(credentials(2, epoch=7))
+        tx.credentials.put(msgspec.structs.replace(kept, id=credentials(5).id))
+    with other.view() as view:
+        assert [each.id for each in view.credentials.with_retired_secrets()] == [credentials(5).id]
+    assert decoded == [2, 5]
 
 
 def test_people_who_exchange_their_emails_step_by_step_arrive_all_at_once(folder: Path) -> None:

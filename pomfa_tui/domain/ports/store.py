@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pomfa_tui.domain.audit import AuditEvent, AuditRecord, Checkpoint
-    from pomfa_tui.domain.credentials import Credentials
     from pomfa_tui.domain.ports.tables import (
+        CredentialsTable,
+        CredentialsView,
         People,
         PeopleView,
         Requests,
@@ -38,7 +39,7 @@ class View(Protocol):
         ...
 
     @property
-    def credentials(self) -> TableView[Credentials]:
+    def credentials(self) -> CredentialsView:
         """What proves them."""
         ...
 
@@ -108,7 +109,7 @@ class Transaction(Protocol):
         ...
 
     @property
-    def credentials(self) -> Table[Credentials]:
+    def credentials(self) -> CredentialsTable:
         """What proves them."""
         ...
 

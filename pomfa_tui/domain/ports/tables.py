@@ -10,6 +10,7 @@ from pomfa_tui.domain.floods import Flood
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pomfa_tui.domain.credentials import Credentials
     from pomfa_tui.domain.people import Person
     from pomfa_tui.domain.requests import Request
     from pomfa_tui.domain.sessions import Session
@@ -98,6 +99,18 @@ class PeopleView(TableView["Person"], Protocol):
 
 class People(PeopleView, Table["Person"], Protocol):
     """Reads and writes people."""
+
+
+class CredentialsView(TableView["Credentials"], Protocol):
+    """Reads credentials."""
+
+    def with_retired_secrets(self) -> Sequence[Credentials]:
+        """Return those in which the secret of an ended pairing is kept still, oldest first; the others are not even decoded."""
+        ...
+
+
+class CredentialsTable(CredentialsView, Table["Credentials"], Protocol):
+    """Reads and writes credentials."""
 
 
 class SessionsView(TableView["Session"], Protocol):

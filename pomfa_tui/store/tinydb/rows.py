@@ -165,6 +165,20 @@ class Rows(Generic[D]):
         self._base.catch_up()
         return [self.document(number) for number in self._indexes.numbers(index, entry)]
 
+    def picked(self, pick: str) -> list[D]:
+        """Return the documents that have what a pick is named for, oldest first, without decoding the others.
+
+        A layer decodes them all, since it cannot tell by what arrived what it has changed itself.
+        """
+        wanted = self.kind.picks[pick]
+        later = dict(self._later)
+        numbers = [
+            number
+            for number in self.numbers()
+            if number not in later or wanted.may(bytes(later[number][0]))
+        ]
+        return list(filter(wanted.holds, map(self.document, numbers)))
+
     def holds(self, number: int) -> bool:
         """Tell whether there is a document with this number."""
         return number in self._documents

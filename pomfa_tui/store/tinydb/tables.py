@@ -248,6 +248,10 @@ class TinyRows(Generic[D]):
         """Return the documents under an entry, oldest first."""
         return self._rows.find(index, entry)
 
+    def picked(self, pick: str) -> Sequence[D]:
+        """Return the documents that have what the pick is named for, oldest first."""
+        return self._rows.picked(pick)
+
     def search(self, fields: Sequence[str], text: str) -> Sequence[D]:
         """Return the documents that hold `text` in one of these fields."""
         wanted = folded(text)
