@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ENTRY_COLUMNS = 60
 """Columns of an entry's name that fit, where nothing stands beside it."""
 
+ERASED = "This person was erased: add them as somebody new."
 NOT_LINKABLE = "Support and commissioners work at all sites; there is nothing to link."
 
 
@@ -124,7 +125,7 @@ class FindToLinkScreen(SignedInScreen[None]):
         if Deed.LINK in details.deeds:
             self.query_one("#link").focus()
         else:
-            self.notice.show(NOT_LINKABLE)
+            self.notice.show(ERASED if details.person.role is None else NOT_LINKABLE)
 
     async def _ask(self, who: str) -> PersonDetails | None:
         token = self.token

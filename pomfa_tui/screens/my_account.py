@@ -143,17 +143,17 @@ class MyAccountScreen(SignedInScreen[None]):
     async def _change_password(self) -> None:
         from pomfa_tui.screens.change_password import ChangePasswordScreen  # noqa: PLC0415 - loaded when it is needed
 
-        await self._visit(ChangePasswordScreen(self.givens, self.token))
+        await self.visit(ChangePasswordScreen(self.givens, self.token))
 
     async def _move(self) -> None:
         from pomfa_tui.screens.move import MoveScreen  # noqa: PLC0415 - loaded when it is needed
 
-        await self._visit(MoveScreen(self.givens, self.token, self._account.entry or ""))
+        await self.visit(MoveScreen(self.givens, self.token, self._account.entry or ""))
 
     async def _end_session(self) -> None:
         from pomfa_tui.screens.end_session import EndSessionScreen  # noqa: PLC0415 - loaded when it is needed
 
-        await self._visit(EndSessionScreen(self.givens, self.token, self._account))
+        await self.visit(EndSessionScreen(self.givens, self.token, self._account))
 
     async def _list_sign_ins(self) -> None:
         from pomfa_tui.screens.recent_sign_ins import RecentSignInsScreen  # noqa: PLC0415 - loaded when it is needed
@@ -166,13 +166,6 @@ class MyAccountScreen(SignedInScreen[None]):
 
         self.notice.clear()
         self.app.push_screen(AuditLogScreen(self.givens, self.token, everywhere=False, own=True))
-
-    async def _visit(self, screen: SignedInScreen[str]) -> None:
-        """Show a screen, and afterwards what was done there."""
-        self.notice.clear()
-        done = await self.app.push_screen_wait(screen)
-        if done:
-            self.notice.show(done, Severity.DONE)
 
     async def _make_codes(self) -> None:
         """Ask whether it is meant, make the codes, and have them written down."""
