@@ -48,6 +48,7 @@ _BY_REASON: dict[tuple[Event, str], str] = {
     (Event.SESSION_EXPIRED, "account_changed"): "Sign-in ended",
     (Event.SESSION_EXPIRED, "lost"): "Terminal lost",
     (Event.SESSION_RENEWED, "step_up"): "Fresh code typed",
+    (Event.SESSION_RENEWED, "left_site"): "Left for another site",
     (Event.SESSION_RENEWED, "switched_site"): "Switched site",
     (Event.AUDIT_READ, "exported"): "Audit log exported",
     (Event.AUDIT_READ, "personal_data"): "Own data given out",

@@ -136,16 +136,20 @@ class SessionService:
             fresh = SessionToken.new()
             tx.sessions.remove(actor.session.id)
             tx.sessions.put(msgspec.structs.replace(actor.session, id=fresh.session_id, site=site))
-            self._recorder.record(
-                tx,
-                Event.SESSION_RENEWED,
-                actor=actor.id,
-                subject=actor.id,
-                site=site,
-                session=fresh.session_id,
-                reason="switched_site",
-                detail={"from": actor.site or ""},
-            )
+            # Each site reads of it in its own log, and in neither which the other one is (rule 11).
+            for place, session, reason in (
+                (actor.site, actor.session.id, "left_site"),
+                (site, fresh.session_id, "switched_site"),
+            ):
+                self._recorder.record(
+                    tx,
+                    Event.SESSION_RENEWED,
+                    actor=actor.id,
+                    subject=actor.id,
+                    site=place,
+                    session=session,
+                    reason=reason,
+                )
         return fresh
 
     def list(self, caller: Caller, who: str | None = None) -> tuple[SessionSummary, ...]:

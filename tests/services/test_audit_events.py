@@ -313,7 +313,7 @@ CASES: dict[Callable[[World], Act], tuple[Event, ...]] = {
     signing_out: (Event.SESSION_LOGOUT,),
     idling_out: (Event.SESSION_EXPIRED,),
     a_key_after_a_minute: (),
-    switching_sites: (Event.SESSION_RENEWED,),
+    switching_sites: (Event.SESSION_RENEWED, Event.SESSION_RENEWED),
     ending_a_session: (Event.SESSION_EXPIRED,),
     closing_a_lost_session: (Event.SESSION_EXPIRED,),
     adding_a_person: (Event.USER_CREATED,),

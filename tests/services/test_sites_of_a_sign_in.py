@@ -10,6 +10,7 @@ import pytest
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.errors import AttemptEnded, NoSiteToday, NotThatSite, SessionEnded
 from pomfa_tui.domain.people import SystemRole
+from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.services.steps import NeedSite, SignedIn, Step
 from tests.fakes import MONDAY
 from tests.house import ABBEY, BRIDGE, CASTLE, kinds
@@ -228,13 +229,27 @@ class TestSwitching:
         assert (after.started, after.proven_at) == (before.started, before.proven_at)
 
     def test_it_is_recorded(self, world: World) -> None:
-        """ROL-13, AUD-01: from where to where."""
+        """ROL-13, AUD-01: from where to where, in each site's own log."""
         token = world.sign_in(world.person("lee@locum.example", ABBEY, BRIDGE), site=ABBEY)
         with world.recorded() as events:
             world.desk.sessions.switch_site(token, BRIDGE)
 
-        assert kinds(events) == [Event.SESSION_RENEWED]
-        assert (events[0].site, events[0].detail) == (BRIDGE, {"from": ABBEY})
+        assert [(each.event, each.site, each.reason) for each in events] == [
+            (Event.SESSION_RENEWED, ABBEY, "left_site"),
+            (Event.SESSION_RENEWED, BRIDGE, "switched_site"),
+        ]
+
+    def test_neither_site_reads_in_its_log_which_the_other_one_is(self, world: World) -> None:
+        """Rule 11, ROL-09: administrators know that somebody is linked elsewhere, not where."""
+        boss = world.sign_in(world.person("boss@bridge.example", BRIDGE, role="admin"))
+        lee = world.person("lee@locum.example", ABBEY, BRIDGE)
+        world.desk.sessions.switch_site(world.sign_in(lee, site=ABBEY), BRIDGE)
+
+        page = world.desk.audit.page(boss, AuditFilter())
+
+        assert "switched_site" in {line.record.event.reason for line in page.lines}
+        assert ABBEY not in repr(page)
+        assert world.desk.audit.page(boss, AuditFilter(search=ABBEY)).total == 0
 
     @pytest.mark.parametrize("site", [CASTLE, "FX999", ""])
     def test_a_site_that_is_not_one_s_own_is_refused_and_recorded(
