@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pomfa_tui.domain.audit import AuditEvent, Event, Outcome
 from pomfa_tui.domain.errors import NotFound
 from pomfa_tui.domain.permissions import Action
+from pomfa_tui.services.denials import FROM_SITE
 from pomfa_tui.services.finding import find_person
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class Scope:
             return False
         if self.site is None or event.site == self.site:
             return True
-        return event.site is None and event.subject in self.people
+        if event.site is not None or event.subject not in self.people:
+            return False
+        # What somebody at another site tried in vain would tell that this person is, or was, known there (rule 11).
+        return event.detail.get(FROM_SITE, self.site) == self.site
 
     @property
     def is_everything(self) -> bool:

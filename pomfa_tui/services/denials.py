@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pomfa_tui.services.recorder import Recorder
 
 
+FROM_SITE = "from_site"
+"""Detail of a denial's record: the site at which whoever tried was signed in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Denial:
     """What was tried without the right to it.
@@ -60,7 +64,7 @@ def record_denial(store: Store, recorder: Recorder, denial: Denial, now: int) ->
     detail = {"action": denial.action.value}
     if actor.site is not None:
         # Not the event's own site: in that site's log it would tell whether somebody of another site exists (ROL-02).
-        detail["from_site"] = actor.site
+        detail[FROM_SITE] = actor.site
     with store.transaction() as tx:
         credentials = tx.credentials.get(actor.id) if denial.met else None
         if credentials is not None:

@@ -8,6 +8,7 @@ from pomfa_tui.domain.audit import AuditEvent, Event, Outcome, Severity
 from pomfa_tui.domain.errors import (
     BadInput,
     IntegrityFailure,
+    MultiSite,
     NotFound,
     NotPermitted,
     SignInRefused,
@@ -18,6 +19,7 @@ from pomfa_tui.services.access import Caller
 from pomfa_tui.services.audit_scope import AuditFilter
 from tests.house import ABBEY, BRIDGE, HOST, kinds
 from tests.members import Member
+from tests.office import why
 from tests.world import World
 
 
@@ -64,6 +66,18 @@ class TestWhoSeesWhat:
         assert [(event.event, event.subject) for event in events] == [
             (Event.SIGN_IN_FAILED, ann.id)
         ]
+
+    def test_what_another_site_tried_in_vain_is_the_helpdesk_s_to_read(self, world: World) -> None:
+        """Rule 11: it would tell at which other site somebody works, or has worked."""
+        far = world.sign_in(world.person("far@bridge.example", BRIDGE, role="admin"))
+        lee = world.person("lee@locum.example", ABBEY, BRIDGE)
+        with pytest.raises(MultiSite):
+            world.desk.office.resets.reset_mfa(far, lee.id, why())
+        world.desk.office.states.leave(far, lee.id, "moved away")
+
+        assert BRIDGE not in repr(read(world, boss(world)))
+        denied = [each for each in read(world, HOST) if each.event is Event.AUTHZ_FAILED]
+        assert [each.detail["from_site"] for each in denied] == [BRIDGE]
 
     @pytest.mark.parametrize("caller", ["support", "host"])
     def test_support_and_the_command_line_see_everything(self, world: World, caller: str) -> None:
