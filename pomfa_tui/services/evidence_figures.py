@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 ACTS: Mapping[tuple[Event, str], str] = {
     (Event.PASSWORD_CHANGED, "password_reset"): "password reset",
+    (Event.PASSWORD_CHANGED, "code_again"): "password reset",
     (Event.TOKEN_REVOKED, "mfa_reset"): "authenticator reset",
     (Event.USER_UPDATED, "unlocked"): "unlocked",
     (Event.AUTHZ_CHANGED, "linked"): "linked",
+    (Event.AUTHZ_CHANGED, "pass_given"): "linked",
     (Event.AUTHZ_ADMIN, "identity_not_verified"): "refused, identity not verified",
 }
-"""What is listed with the check of identity that came before it."""
+"""What is listed with the check of identity that came before it; that of an act by telephone stands in the helpdesk's log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,8 @@ def test_both_are_told_and_it_is_recorded_with_the_challenge(line: Telephone) ->
     assert changed.detail["challenge"] == given.detail["challenge"]
     assert only(here, Event.REQUEST_CLOSED).subject == member.id
     assert given.detail["identity"] == "called-back"
+    (act,) = world.desk.evidence.report(world.session_of(ann.id)).acts
+    assert (act.what, act.by, act.site) == ("linked", "the helpdesk", ABBEY)
     for who, kind in ((member, NoticeKind.LET_IN), (ann, NoticeKind.LOCUM_SET_UP)):
         (notice,) = world.account(who).notices
         assert (notice.kind, notice.by, notice.site) == (kind, "the helpdesk", ABBEY)
