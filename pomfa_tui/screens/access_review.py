@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.givens import Givens
     from pomfa_tui.screens.review_person import Reviewed
-    from pomfa_tui.services.access_reviews import ReviewedPerson, ReviewView
     from pomfa_tui.services.desk import Desk
+    from pomfa_tui.services.review_views import ReviewedPerson, ReviewView
 
 COLUMNS = (
     Column("Name", 14, share=2),

@@ -25,8 +25,8 @@ from pomfa_tui.widgets.notice import Notice
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
     from pomfa_tui.screens.givens import Givens
-    from pomfa_tui.services.access_reviews import ReviewedPerson, ReviewView
     from pomfa_tui.services.desk import Desk
+    from pomfa_tui.services.review_views import ReviewedPerson, ReviewView
 
 DORMANT_DAYS = 90
 """Days without a sign-in from which on it is said that the account may not be needed."""

@@ -9,16 +9,8 @@ from pomfa_tui.domain.permissions import Action, allowed, relation_to
 from pomfa_tui.services import breach_text
 from pomfa_tui.services.audit_lines import iso
 from pomfa_tui.services.audit_names import PROGRAM, AuditNames
-from pomfa_tui.services.breach_figures import (
-    COPIES,
-    Affected,
-    Breach,
-    Copied,
-    Holding,
-    Outsider,
-    Tally,
-    is_copy,
-)
+from pomfa_tui.services.breach_counting import COPIES, Holding, Tally, is_copy
+from pomfa_tui.services.breach_figures import Affected, Breach, Copied, Outsider
 from pomfa_tui.services.reporting import ReportForm, ReportKind, SavedReport
 
 if TYPE_CHECKING:
