@@ -6,9 +6,7 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -23,7 +21,7 @@ from pomfa_tui.content.slips import WIDTH as SLIP_WIDTH
 from pomfa_tui.content.slips import SlipKind, slip_lines
 from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.errors import Refusal
-from pomfa_tui.domain.memberships import LONDON
+from pomfa_tui.domain.london import london_time
 from pomfa_tui.domain.text import printable
 from pomfa_tui.filewords import shown
 
@@ -197,8 +195,7 @@ def _kept(count: int, path: Path, until: int) -> str:
 
 
 def _moment(seconds: int) -> str:
-    london = datetime.fromtimestamp(seconds, tz=UTC).astimezone(ZoneInfo(LONDON))
-    return f"{london:%-d %b %Y, %H:%M} London time"
+    return f"{london_time(seconds):%-d %b %Y, %H:%M} London time"
 
 
 def _people(count: int) -> str:

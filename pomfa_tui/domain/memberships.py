@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain.documents import Document
 from pomfa_tui.domain.errors import BadInput
-
-LONDON = "Europe/London"
+from pomfa_tui.domain.london import london_time
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -78,7 +76,7 @@ class Membership(Document, frozen=True, kw_only=True):
 
 def london_day(moment: int) -> date:
     """Return the date in London at `moment`, UTC seconds (rule 13: passes end at midnight there)."""
-    return datetime.fromtimestamp(moment, tz=ZoneInfo(LONDON)).date()
+    return london_time(moment).date()
 
 
 def parse_job(text: str) -> JobTitle:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from pomfa_tui.domain.amounts import DAY
-from pomfa_tui.domain.memberships import LONDON, london_day
+from pomfa_tui.domain.london import london_moment
+from pomfa_tui.domain.memberships import london_day
 
 YEAR_BEGINS = (7, 1)
 """Month and day on which a year of the toolkit begins; it ends on 30 June."""
@@ -19,12 +19,6 @@ def year_of(day: date) -> date:
     """Return the first day of the toolkit's year that a day lies in."""
     begins = date(day.year, *YEAR_BEGINS)
     return begins if begins <= day else begins.replace(year=day.year - 1)
-
-
-def begin_of(day: date) -> int:
-    """Return the first second of a day in London, UTC seconds."""
-    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(LONDON))
-    return int(midnight.astimezone(UTC).timestamp())
 
 
 def months_before(day: date, months: int) -> date:
@@ -43,7 +37,7 @@ def kept_since(now: int, months: int) -> int:
         months: How long they are kept at least, months.
     """
     today = london_day(now)
-    return begin_of(min(months_before(today, months), year_of(today)))
+    return london_moment(min(months_before(today, months), year_of(today)))
 
 
 def overdue_since(now: int, months: int) -> int:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from textual import on
 from textual.app import ComposeResult
 
 from pomfa_tui.domain.audit import Event, Outcome
 from pomfa_tui.domain.errors import BadInput
-from pomfa_tui.domain.memberships import LONDON, parse_day
+from pomfa_tui.domain.london import london_moment
+from pomfa_tui.domain.memberships import parse_day
 from pomfa_tui.screens.event_words import event_words
 from pomfa_tui.screens.filters import ANY, Filters
 from pomfa_tui.services.audit_scope import AuditFilter
 from pomfa_tui.widgets.choice_field import ChoiceField
 from pomfa_tui.widgets.field import Field
 from pomfa_tui.widgets.text_input import TextInput
-
-if TYPE_CHECKING:
-    from datetime import date
 
 KINDS = {
     "sign-ins": frozenset(
@@ -133,7 +129,7 @@ class AuditFilters(Filters):
         if not text:
             return None
         try:
-            return _begins(parse_day(name, text) + timedelta(days=days))
+            return london_moment(parse_day(name, text) + timedelta(days=days))
         except OverflowError:
             raise BadInput(name, "That is too far away.") from None
 
@@ -141,9 +137,3 @@ class AuditFilters(Filters):
     def _typed(self, event: Field.Changed) -> None:
         event.stop()
         self._turned()
-
-
-def _begins(day: date) -> int:
-    """Return the first second of a day in London, UTC seconds."""
-    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(LONDON))
-    return int(midnight.astimezone(UTC).timestamp())

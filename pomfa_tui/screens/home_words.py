@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from pomfa_tui.domain.memberships import LONDON
+from pomfa_tui.domain.london import london_time
 from pomfa_tui.domain.permissions import Role
 from pomfa_tui.domain.text import printable
 from pomfa_tui.services.home import HomeView
@@ -39,9 +37,7 @@ def moment(seconds: int) -> str:
     Args:
         seconds: UTC, since the epoch.
     """
-    return datetime.fromtimestamp(seconds, tz=ZoneInfo(LONDON)).strftime(
-        "%A %-d %B %Y, %H:%M London time"
-    )
+    return f"{london_time(seconds):%A %-d %B %Y, %H:%M} London time"
 
 
 def who_is(view: HomeView) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, ClassVar
-from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +12,8 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from pomfa_tui.domain.errors import BadInput
-from pomfa_tui.domain.memberships import LONDON, london_day, parse_day
+from pomfa_tui.domain.london import london_moment
+from pomfa_tui.domain.memberships import london_day, parse_day
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.report import Question, ReportScreen
 from pomfa_tui.services import breach_text
@@ -148,8 +148,7 @@ def moment(text: str) -> int:
         raise BadInput(
             "since", "That is no time. Write it after the date, for example 2026-03-31 14:30."
         ) from None
-    when = datetime.combine(day, at, tzinfo=ZoneInfo(LONDON))
-    return int(when.astimezone(UTC).timestamp())
+    return london_moment(day, at)
 
 
 def _row(each: Affected) -> Row:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain.credentials import MfaState
-from pomfa_tui.domain.memberships import LONDON
+from pomfa_tui.domain.london import london_time
 from pomfa_tui.domain.people import PersonState
 from pomfa_tui.domain.text import printable
 
@@ -53,7 +52,7 @@ def day(seconds: int) -> str:
     Args:
         seconds: UTC, since the epoch.
     """
-    return on_day(_in_london(seconds).date())
+    return on_day(london_time(seconds).date())
 
 
 def on_day(when: date) -> str:
@@ -67,7 +66,7 @@ def day_and_time(seconds: int) -> str:
     Args:
         seconds: UTC, since the epoch.
     """
-    return f"{_in_london(seconds):%-d %b %Y, %H:%M}"
+    return f"{london_time(seconds):%-d %b %Y, %H:%M}"
 
 
 def day_and_time_this_year(seconds: int) -> str:
@@ -76,7 +75,7 @@ def day_and_time_this_year(seconds: int) -> str:
     Args:
         seconds: UTC, since the epoch.
     """
-    return f"{_in_london(seconds):%-d %b, %H:%M}"
+    return f"{london_time(seconds):%-d %b, %H:%M}"
 
 
 def lately(seconds: int, now: float) -> str:
@@ -86,11 +85,7 @@ def lately(seconds: int, now: float) -> str:
         seconds: UTC, since the epoch.
         now: The same of this moment.
     """
-    then, today = _in_london(seconds), _in_london(int(now))
+    then, today = london_time(seconds), london_time(int(now))
     if then.date() == today.date():
         return f"{then:%H:%M}"
     return f"{then:%-d %b}" if then.year == today.year else f"{then:%b %Y}"
-
-
-def _in_london(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=UTC).astimezone(ZoneInfo(LONDON))

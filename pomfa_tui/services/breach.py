@@ -43,7 +43,7 @@ class BreachService:
 
         Args:
             caller: Who asks; administrators get their own site.
-            since: UTC seconds.
+            since: UTC seconds; what lies before 1970 is taken for its beginning.
             site: ODS code, or none for the caller's own site or all.
             for_file: Whether it goes into a file, so that a fresh code is needed (rule 22).
 
@@ -55,6 +55,7 @@ class BreachService:
         """
         if since > self._clock.now():
             raise BadInput("since", "That moment is still to come. Write when the breach began.")
+        since = max(0, since)
         scope = self._reporting.begin(
             caller, ReportKind.BREACH, site=site, for_file=for_file, detail={"since": iso(since)}
         )

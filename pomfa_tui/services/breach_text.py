@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain import spreadsheets
 from pomfa_tui.domain.amounts import counted
-from pomfa_tui.domain.memberships import LONDON
+from pomfa_tui.domain.london import london_time
 from pomfa_tui.domain.text import printable
 from pomfa_tui.services.audit_lines import iso
 from pomfa_tui.services.breach_figures import Doing
@@ -220,5 +218,5 @@ def _copy_line(each: Copied) -> str:
 
 def moment(seconds: int) -> str:
     """Return a moment in London, such as `5 Jan 2026 08:00`."""
-    when = datetime.fromtimestamp(seconds, tz=UTC).astimezone(ZoneInfo(LONDON))
+    when = london_time(seconds)
     return f"{when:%-d %b %Y %H:%M}"

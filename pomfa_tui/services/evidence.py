@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pomfa_tui.domain.amounts import DAY
 from pomfa_tui.domain.audit import Event
 from pomfa_tui.domain.credentials import MfaState
 from pomfa_tui.domain.errors import BadInput
+from pomfa_tui.domain.london import london_moment
 from pomfa_tui.domain.memberships import london_day
 from pomfa_tui.domain.people import PersonState
-from pomfa_tui.domain.retention import begin_of, year_of
+from pomfa_tui.domain.retention import year_of
 from pomfa_tui.domain.reviews import due_at
 from pomfa_tui.domain.sites import SiteState
 from pomfa_tui.services import evidence_text
@@ -113,7 +114,9 @@ class EvidenceService:
         return SavedReport(file.place, report)
 
     def _report(self, caller: Caller, scope: Scope, first: date, last: date) -> Evidence:
-        since, until = begin_of(first), begin_of(date.fromordinal(last.toordinal() + 1))
+        # The calendar ends with the last day that can be typed for "for ever".
+        after = min(last, date.max - timedelta(days=1)) + timedelta(days=1)
+        since, until = london_moment(first), london_moment(after)
         events = [
             record.event
             for record in self._store.audit_records()

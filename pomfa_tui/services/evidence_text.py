@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain import spreadsheets
 from pomfa_tui.domain.administrators import ADMINISTRATORS_WANTED
 from pomfa_tui.domain.amounts import counted
 from pomfa_tui.domain.identity import LABELS, IdentityCheck
-from pomfa_tui.domain.memberships import LONDON
+from pomfa_tui.domain.london import london_time
 from pomfa_tui.domain.text import printable
 from pomfa_tui.services.audit_lines import iso
 from pomfa_tui.services.reporting import ReportForm
@@ -264,5 +262,4 @@ def _some(codes: list[str]) -> str:
 
 
 def _day(moment: int) -> str:
-    when = datetime.fromtimestamp(moment, tz=UTC).astimezone(ZoneInfo(LONDON))
-    return f"{when:%-d %b %Y}"
+    return f"{london_time(moment):%-d %b %Y}"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from pomfa_tui.domain.amounts import DAY, counted
-from pomfa_tui.domain.memberships import LONDON
+from pomfa_tui.domain.london import london_time
 from pomfa_tui.domain.permissions import Role
 from pomfa_tui.domain.text import printable
 
@@ -80,4 +78,4 @@ def _tries(number: int, one: str, many: str) -> str:
 
 
 def _moment(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, tz=UTC).astimezone(ZoneInfo(LONDON)):%-d %b %Y, %H:%M}"
+    return f"{london_time(at):%-d %b %Y, %H:%M}"

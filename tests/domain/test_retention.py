@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pomfa_tui.domain.limits import LIMITS
-from pomfa_tui.domain.retention import begin_of, kept_since, months_before, overdue_since, year_of
+from pomfa_tui.domain.london import london_moment
+from pomfa_tui.domain.retention import kept_since, months_before, overdue_since, year_of
 
 DAYS = st.dates(date(2020, 1, 1), date(2090, 12, 31))
 MONTHS = st.integers(LIMITS["audit_months"].low, LIMITS["audit_months"].high)
@@ -47,9 +48,9 @@ def test_it_never_reaches_into_the_current_year_and_moves_with_the_days(
     day: date, months: int
 ) -> None:
     """AUD-10: it never goes back from one day to the next, and months are months."""
-    noon = begin_of(day) + 43200
+    noon = london_moment(day) + 43200
     since = kept_since(noon, months)
-    assert since <= begin_of(year_of(day)) <= noon
+    assert since <= london_moment(year_of(day)) <= noon
     assert since <= kept_since(noon + 86400, months)
     before = months_before(day, months)
     assert (day.year - before.year) * 12 + day.month - before.month == months

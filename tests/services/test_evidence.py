@@ -16,8 +16,9 @@ from pomfa_tui.domain.errors import (
     SignInRefused,
     Unavailable,
 )
+from pomfa_tui.domain.london import london_moment
 from pomfa_tui.domain.people import PersonState
-from pomfa_tui.services import evidence_text
+from pomfa_tui.services import breach_text, evidence_text
 from pomfa_tui.services.reporting import ReportForm
 from tests.house import ABBEY, BRIDGE, HOST, kinds
 from tests.office import REASON, why
@@ -102,6 +103,16 @@ def test_the_year_of_the_toolkit_begins_in_july(world: World) -> None:
     with pytest.raises(BadInput) as refused:
         world.desk.evidence.report(HOST, first=date(2026, 2, 1), last=date(2026, 1, 1))
     assert refused.value.field == "until"
+
+
+def test_a_period_may_reach_to_both_ends_of_the_calendar(world: World) -> None:
+    """GEN-05: for ever, as people type it; for the breach report its beginning."""
+    world.desk.office.resets.reset_mfa(HOST, world.person("ann@abbey.example").id, why())
+    report = world.desk.evidence.report(HOST, first=date.min, last=date.max)
+    assert sum(report.kinds().values()) == 1
+    assert "31 Dec 9999" in evidence_text.text(report)
+    breach = world.desk.breach.report(HOST, since=london_moment(date.min))
+    assert "From 1 Jan 1970" in breach_text.text(breach)
 
 
 def test_the_words_say_what_is_missing(world: World) -> None:
