@@ -21,7 +21,7 @@ from pomfa_tui.domain.permissions import (
     relation_to_site,
 )
 from pomfa_tui.domain.text import folded
-from pomfa_tui.services.directory import Entry, Look, entries_for, look_of
+from pomfa_tui.services.directory import Everybody, Look, everybody_for, look_of
 from pomfa_tui.services.nhsmail import count_nhsmail, nhsmail_limit
 
 if TYPE_CHECKING:
@@ -84,13 +84,13 @@ class _Directory:
     Attributes:
         look: Who looks at whom.
         changes: Commits that the store had seen before these were read.
-        entries: By name.
+        everybody: Those people.
         places: NHSmail accounts of the one site, or none.
     """
 
     look: Look
     changes: int
-    entries: tuple[Entry, ...]
+    everybody: Everybody
     places: Places | None
 
 
@@ -172,10 +172,10 @@ class PeoplePages:
     def _open(self, view: View, look: Look, changes: int) -> _Directory:
         known = self._directory
         if known is None or known.look != look:
-            known = _Directory(look, -1, (), None)
+            known = _Directory(look, -1, Everybody(), None)
         if known.changes != changes:
             known = _Directory(
-                look, changes, entries_for(view, look, known.entries), self._places(view, look)
+                look, changes, everybody_for(view, look, known.everybody), self._places(view, look)
             )
             self._directory = known
         return known
@@ -192,7 +192,7 @@ class PeoplePages:
         self, view: View, directory: _Directory, wanted: PeopleFilter, today: date
     ) -> Iterable[Person]:
         text = folded(wanted.search or "").strip()
-        people = [entry.person for entry in directory.entries if text in entry.folded]
+        people = [entry.person for entry in directory.everybody.entries if text in entry.folded]
         if _asks_for_all(wanted):
             return people
         site = directory.look.site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -79,6 +80,36 @@ def test_what_was_committed_meanwhile_is_on_the_next_page(world: World) -> None:
     assert names(world.desk.people.page(token, EVERYBODY)) == ["Ann", "Zoe"]
     world.set_person(member, name="Zora")
     assert names(world.desk.people.page(token, EVERYBODY)) == ["Zoe", "Zora"]
+
+
+@pytest.mark.parametrize("few", [0, 1, 100])
+def test_after_any_change_a_page_is_as_if_nobody_had_looked_before(
+    world: World, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Who changed is moved, however many did, also where two have one name, and where somebody older joins or leaves."""
+    monkeypatch.setattr("pomfa_tui.services.directory._FEW", few)
+    far = world.person("far@bridge.example", BRIDGE, name="Far")
+    here, everywhere = admin(world), support(world)
+    ann = world.person("ann@abbey.example", name="Ann")
+    twins = [world.person(f"{email}@abbey.example", name="Bo") for email in ("bo", "b\u00f3")]
+    watching = [(here, world.another_terminal(pid=1)), (everywhere, world.another_terminal(pid=2))]
+    changes: tuple[Callable[[], None], ...] = (
+        lambda: None,
+        lambda: world.set_person(twins[1], name="Cy"),
+        lambda: world.set_person(twins[1], name="Bo"),
+        lambda: world.set_person(twins[0], name="Di"),
+        lambda: world.set_person(twins[1], state=PersonState.DISABLED),
+        lambda: world.set_person(far, memberships=world.account(ann).memberships),
+        lambda: world.set_person(far, memberships=()),
+    )
+    for number, change in enumerate(changes):
+        change()
+        world.person(f"new{number}@abbey.example", name=f"{number % 3} Al")
+        for token, desk in watching:
+            seen = desk.people.page(token, EVERYBODY)
+            fresh = world.another_terminal(pid=3).people.page(token, EVERYBODY)
+            assert set(seen.people) == set(fresh.people)
+            assert names(seen) == names(fresh)
 
 
 def test_administrators_see_their_own_site_alone(world: World) -> None:
