@@ -18,7 +18,7 @@ from pomfa_tui.terminal.background import start
 from pomfa_tui.widgets.choice_list import Choice, ChoiceList
 from pomfa_tui.widgets.fact_sheet import Fact, FactSheet
 from pomfa_tui.widgets.form import Form
-from pomfa_tui.widgets.notice import Notice, Severity
+from pomfa_tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from pomfa_tui.domain.sessions import SessionToken
@@ -108,16 +108,9 @@ class SiteScreen(SignedInScreen[str]):
     async def _edit(self) -> None:
         from pomfa_tui.screens.edit_site import EditSiteScreen  # noqa: PLC0415 - loaded when it is needed
 
-        await self._visit(EditSiteScreen(self.givens, self.token, self._site))
+        await self.visit(EditSiteScreen(self.givens, self.token, self._site))
 
     async def _close(self) -> None:
         from pomfa_tui.screens.close_site import CloseSiteScreen  # noqa: PLC0415 - loaded when it is needed
 
-        await self._visit(CloseSiteScreen(self.givens, self.token, self._site))
-
-    async def _visit(self, screen: SignedInScreen[str]) -> None:
-        """Show a screen, and afterwards what was done there."""
-        self.notice.clear()
-        done = await self.app.push_screen_wait(screen)
-        if done:
-            self.notice.show(done, Severity.DONE)
+        await self.visit(CloseSiteScreen(self.givens, self.token, self._site))
