@@ -18,7 +18,9 @@ _DECEMBER = 12
 def year_of(day: date) -> date:
     """Return the first day of the toolkit's year that a day lies in."""
     begins = date(day.year, *YEAR_BEGINS)
-    return begins if begins <= day else begins.replace(year=day.year - 1)
+    if begins <= day:
+        return begins
+    return begins.replace(year=day.year - 1) if day.year > date.min.year else date.min
 
 
 def months_before(day: date, months: int) -> date:

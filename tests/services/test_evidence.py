@@ -111,6 +111,7 @@ def test_a_period_may_reach_to_both_ends_of_the_calendar(world: World) -> None:
     report = world.desk.evidence.report(HOST, first=date.min, last=date.max)
     assert sum(report.kinds().values()) == 1
     assert "31 Dec 9999" in evidence_text.text(report)
+    assert world.desk.evidence.report(HOST, last=date.min).first == date.min
     breach = world.desk.breach.report(HOST, since=london_moment(date.min))
     assert "From 1 Jan 1970" in breach_text.text(breach)
 
