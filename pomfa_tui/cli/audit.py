@@ -16,15 +16,13 @@ from pomfa_tui.cli.choosing_records import choosing_records
 from pomfa_tui.cli.kinds import WholeNumber
 from pomfa_tui.cli.shapes import iso, record_document, verdict_document
 from pomfa_tui.cli.tables import facts, paragraph
+from pomfa_tui.domain.audit import MOST_SHOWN
 from pomfa_tui.domain.errors import IntegrityFailure, Refusal
 from pomfa_tui.domain.text import printable
 
 if TYPE_CHECKING:
     from pomfa_tui.cli.audit_file import FileVerdict
     from pomfa_tui.domain.audit import AuditRecord
-
-MOST = 10_000
-"""Records shown at once."""
 
 
 @click.group()
@@ -41,9 +39,9 @@ audit.add_command(forward)
 @choosing_records
 @click.option(
     "--limit",
-    type=WholeNumber(1, MOST),
+    type=WholeNumber(1, MOST_SHOWN),
     metavar="N",
-    help=f"Only the newest N; {MOST} where nothing is said.",
+    help=f"Only the newest N; {MOST_SHOWN} where nothing is said.",
 )
 @json_option
 @pass_call

@@ -128,6 +128,9 @@ class AuditRecord(Document, frozen=True, kw_only=True):
     hash: str
 
 
+MOST_SHOWN = 10_000
+"""Records that are shown at once at most; an export has no bound."""
+
 GENESIS = "0" * 64
 """What the first record's `previous` holds."""
 

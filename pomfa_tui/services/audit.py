@@ -6,7 +6,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pomfa_tui.domain.audit import Event, Outcome, Severity
+from pomfa_tui.domain.audit import MOST_SHOWN, Event, Outcome, Severity
 from pomfa_tui.domain.errors import BadInput, Busy, IntegrityFailure
 from pomfa_tui.domain.permissions import Action
 from pomfa_tui.services.audit_scope import AuditFilter, fits, require_known, require_scope
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from pomfa_tui.services.audit_forward import AuditForward
     from pomfa_tui.services.audit_pages import AuditPage, AuditPages
     from pomfa_tui.services.recorder import Recorder
-
-MOST_SHOWN = 10_000
-"""Records returned at once at most."""
 
 
 class AuditService:
