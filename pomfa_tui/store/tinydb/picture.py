@@ -12,7 +12,7 @@ from contextlib import suppress
 from pomfa_tui.store.migrations import FORMAT
 from pomfa_tui.store.tinydb import journal, snapshot
 from pomfa_tui.store.tinydb.content import Content
-from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at
+from pomfa_tui.store.tinydb.folder import NOTHING, Folder, file_of, looks_of, read_at, unavailable
 from pomfa_tui.store.tinydb.journal import Position, Tail
 from pomfa_tui.store.tinydb.marks import Mark
 from pomfa_tui.store.tinydb.refusals import damaged, missing, older
@@ -147,10 +147,12 @@ class Picture(Content):
         position = self.position
         if position is None or position.end != mark.end or position.generation != mark.generation:
             return False
-        with self._folder.sentences():
-            data = os.pread(self._fd, journal.SUM_LENGTH + 1, mark.end - journal.SUM_LENGTH)
         known = journal.SUM_LENGTH
-        return journal.ends_there(data[:known], position) and data[known:] in _NOTHING_MORE
+        try:
+            data = os.pread(self._fd, known + 1, mark.end - known)
+        except OSError as error:
+            raise unavailable(error, self._folder.path) from error
+        return data[known:] in _NOTHING_MORE and journal.ends_there(data[:known], position)
 
     def _read(self, mark: Mark | None, *, to_the_end: bool, all_of_it: bool) -> bytes:
         """Return the journal's bytes after the position: up to the mark where that will do."""
