@@ -202,6 +202,7 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
 
     def _first_frame_shown(self) -> None:
         finish()
+        self.is_shown = True
         if self.greeting:
             self.first_screen.start_over(self.greeting)
             self._expect()

@@ -40,6 +40,7 @@ class DrivenApp(Protocol):
     """What the driver needs of its app."""
 
     wipes_history: bool
+    is_shown: bool
 
     @property
     def focused(self) -> Widget | None:
@@ -158,6 +159,11 @@ class DeskDriver(QuietDriver):
         from pomfa_tui.terminal.textual_private import keys_of
 
         match item:
+            case FramesSupported():
+                self.frames_supported()
+            case _ if not self.desk.is_shown:
+                # Nobody has been asked for anything yet (K26).
+                pass
             case Pressed(sequence):
                 for key in keys_of(sequence):
                     self.process_message(key)
@@ -165,8 +171,6 @@ class DeskDriver(QuietDriver):
                 self.process_message(events.Paste(text))
             case PasteDropped():
                 self.desk.call_later(self.desk.paste_dropped)
-            case FramesSupported():
-                self.frames_supported()
 
     def _wait_for_app(self, rounds: int) -> None:
         """Let the app catch up; a flood of keys waits in the kernel and not in memory (K43).

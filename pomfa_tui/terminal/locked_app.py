@@ -72,6 +72,8 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
         """What to print once the terminal is restored."""
         self.hurried: Callable[[], None] = lambda: None
         """Called when the line is lost, for a watchdog; from whatever thread noticed."""
+        self.is_shown = False
+        """Whether the first frame is on the terminal; what was typed before is dropped (K26)."""
         self.deaf_seconds = DEAF_SECONDS
         """How long typing does nothing after a screen has followed a secret (K26)."""
         self._deaf_until = 0.0
@@ -96,7 +98,9 @@ class LockedApp(QuietApp[Result], Generic[Result], inherit_bindings=False):
                 return
             if not self.admit_input(event) or self._is_late(event):
                 return
-            self._secret_typed = bool(getattr(self.focused, "secret", False))
+            if self.focused is not None:
+                # While a secret is being checked nothing has the keyboard, and its rest may still be typed.
+                self._secret_typed = bool(getattr(self.focused, "secret", False))
         await super().on_event(event)
 
     def admit_input(self, event: events.Key | events.Paste) -> bool:  # noqa: ARG002 - for subclasses

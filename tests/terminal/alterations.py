@@ -62,6 +62,25 @@ def _killed_at_start(module: ModuleType, folder: Path) -> None:
     module.SignInScreen.compose_body = compose_body
 
 
+def _late_screen(module: ModuleType, folder: Path) -> None:
+    """The first screen does not come up before there is a file `up`, though the keyboard is read already."""
+    import time
+
+    compose = module.SignInScreen.compose_body
+
+    def compose_body(screen: Any) -> Any:
+        while not (folder / "up").exists():
+            time.sleep(0.01)
+        return compose(screen)
+
+    module.SignInScreen.compose_body = compose_body
+
+
+def _long_deafness(module: ModuleType, _: Path) -> None:
+    """Typing does nothing for twenty times as long as it does after a screen that follows a secret."""
+    module.DEAF_SECONDS *= 20  # type: ignore[attr-defined]
+
+
 def _no_pauses(module: ModuleType, _: Path) -> None:
     """The supervisor starts again at once, and gives up after two times."""
     module.PAUSES = (0, 0)  # type: ignore[attr-defined]
@@ -222,6 +241,8 @@ ALTERATIONS: dict[str, tuple[tuple[str, Change], ...]] = {
     "fault beside screen": (("pomfa_tui.screens.sign_in", _fault_beside_screen),),
     "fault at start": (("pomfa_tui.screens.sign_in", _fault_at_start),),
     "killed at start": (("pomfa_tui.screens.sign_in", _killed_at_start),),
+    "late screen": (("pomfa_tui.screens.sign_in", _late_screen),),
+    "long deafness": (("pomfa_tui.terminal.locked_app", _long_deafness),),
     "no pauses": (("pomfa_tui.terminal.supervisor", _no_pauses),),
     "forgotten": (("pomfa_tui.app", _forgotten),),
     "hanging thread": (("pomfa_tui.app", _hanging_thread),),

@@ -40,7 +40,9 @@ class Installation:
         (folder / "bin").mkdir()
         self.python = str(folder / "bin" / "python")
         Path(self.python).symlink_to(base)
-        (folder / "pyvenv.cfg").write_text(f"home = {base.parent}\n", encoding="utf-8")
+        (folder / "pyvenv.cfg").write_text(
+            f"home = {base.parent}\ninclude-system-site-packages = false\n", encoding="utf-8"
+        )
         lines = [str(program), *{sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}]
         if alterations:
             lines.append(_LOADED.format(names=alterations, folder=str(folder)))

@@ -135,7 +135,7 @@ def account(door: str, folder: Path, shell: Path) -> Iterator[str]:
     for dotfile in (".profile", ".bashrc", ".bash_profile", ".bash_login", ".ssh/rc"):
         (home / dotfile).write_text(f"touch {folder}/RAN\n", encoding="utf-8")
     (home / ".ssh" / "environment").write_text("POMFA_CONFIG=/nowhere\n", encoding="utf-8")
-    login_shell = str(shell) if door == SHELL else "/bin/sh"
+    login_shell = str(shell) if door == SHELL else documented_shell()
     # The number of root, so that it may enter this checkout wherever that lies.
     make = ["useradd", "-o", "-u", "0", "-g", "0", "-M", "-d", str(home), "-s", login_shell]
     subprocess.run([*make, "-p", "*", name], check=True, capture_output=True, timeout=SECONDS)
@@ -146,6 +146,13 @@ def account(door: str, folder: Path, shell: Path) -> Iterator[str]:
             ["userdel", "-f", name], check=False, capture_output=True, timeout=SECONDS
         )
         assert name not in Path("/etc/passwd").read_text(encoding="utf-8"), done.stderr
+
+
+def documented_shell() -> str:
+    """Return the shell that docs/deploy/sshd.conf names beside our own."""
+    named = re.search(r"pomfa-shell or (/bin/\w+) ", (DEPLOY / "sshd.conf").read_text("utf-8"))
+    assert named is not None
+    return named[1]
 
 
 @contextmanager

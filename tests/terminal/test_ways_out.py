@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 
 import pytest
 
+from tests.terminal.conftest import Altered
 from tests.terminal.pharmacy import Counter, Pharmacy
 
 PASSWORD = "Zq7-Hunter2-pw"
@@ -20,7 +20,7 @@ KEYS = (
     "ctrl+v",
     "ctrl+d",
 )
-MOST_THREADS = 8
+TAKES_THE_TERMINAL = b"\x1b[?1049h"
 
 
 @pytest.mark.parametrize("options", [(), ("--kiosk",)], ids=["plain", "kiosk"])
@@ -38,12 +38,16 @@ def test_no_key_leaves_the_program_or_opens_a_palette(
         assert b"\x1b]52" not in counter.raw
 
 
-def test_nothing_typed_at_the_start_lands_in_the_first_field(pharmacy: Pharmacy) -> None:
-    """K26: what is typed before anybody asked is neither echoed nor kept."""
+def test_nothing_typed_at_the_start_lands_in_the_first_field(altered: Altered) -> None:
+    """K26: neither what was typed before the program ran, nor what was before its first screen stood there."""
+    pharmacy, installed = altered("late screen")
     with Counter(pharmacy) as counter:
         counter.send("ahead").wait_until(lambda: b"\x1b[?1049h" in counter.raw)
+        counter.send("still").paste("ahead").settle()
+        installed.tell("up")
         counter.ready().send("wanted").wait_for("wanted").settle()
 
+        assert "║ wanted " in counter.screen_text
         assert "ahead" not in counter.screen_text
 
 
@@ -60,6 +64,9 @@ ENVIRONMENTS = [
     {"TERM": "../../evil"},
 ]
 
+HOSTILE = {"evil.py", "asyncio.py", "textual.py", "msgspec.py"}
+"""Modules in the working folder, which Python looks through first unless it is told not to."""
+
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda each: next(iter(each)))
 def test_no_variable_changes_what_the_program_is(
@@ -68,24 +75,23 @@ def test_no_variable_changes_what_the_program_is(
     """K04, K05, K06, K21, K57, GEN-03: no file, no keys, no prompt, no foreign code."""
     work = pharmacy.folder / "work"
     work.mkdir()
-    (work / "evil.py").write_text("open('EVIL-RAN', 'w')", encoding="utf-8")
+    for name in HOSTILE:
+        (work / name).write_text("open('EVIL-RAN', 'w')", encoding="utf-8")
     with Counter(pharmacy, environment=environment, folder=work) as counter:
         counter.ready().press("ctrl+c").send(PASSWORD).wait_for(PASSWORD)
         counter.press("escape").wait_for("again to close").press("escape")
 
         assert counter.wait_exit() == 0
         assert "\\u25" not in counter.screen_text
-    assert [path.name for path in work.iterdir()] == ["evil.py"]
+    assert {path.name for path in work.iterdir()} == HOSTILE
 
 
 def test_other_signals_change_nothing(pharmacy: Pharmacy) -> None:
     """K03, K47, K48: neither a way out, nor a stop, nor a second driver."""
     with Counter(pharmacy) as counter:
         counter.ready()
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGCONT) * 3:
-            counter.kill(number)
-        counter.answers()
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGCONT):
+            counter.kill(number).answers()
         counter.settle().press("x").wait_for("║ x ")
 
-        threads = list(Path(f"/proc/{counter.process.pid}/task").iterdir())
-        assert len(threads) <= MOST_THREADS
+        assert counter.raw.count(TAKES_THE_TERMINAL) == 1
