@@ -47,6 +47,7 @@ _PROCESS = "pomfa_tui/security/process.py"
 _FILES = "pomfa_tui/safefiles.py"
 _HASHING = "pomfa_tui/security/hashing.py"
 _INPUT = "pomfa_tui/widgets/text_input.py"
+_STYLES = "pomfa_tui/styles/base.tcss"
 _SSHD = "docs/deploy/sshd.conf"
 _SHELL = "docs/deploy/pomfa-shell"
 _HOST_CHECKS = "pomfa_tui/cli/checks/host.py"
@@ -256,14 +257,15 @@ BREAKS = (
         (
             Edit(
                 "pomfa_tui/screens/idle_warning.py",
-                "    IdleWarning Static { width: auto; }\n",
-                "    IdleWarning Static { width: auto; }\n    IdleWarning, IdleWarning Body { background: transparent; }\n",
+                "    IdleWarning Body { align: center middle; }\n",
+                "    IdleWarning Body { height: 4; }\n",
             ),
             Edit(
                 "pomfa_tui/screens/idle_warning.py",
                 "    def compose_body(self)",
                 "    is_modal = True\n\n    def compose_body(self)",
             ),
+            Edit(_STYLES, "    background: $background;\n", "    background: transparent;\n"),
         ),
     ),
     Break("K29", (Edit(_DRIVER, "        self.write(_WIPE)\n        super()", "        super()"),)),

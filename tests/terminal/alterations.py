@@ -62,18 +62,18 @@ def _killed_at_start(module: ModuleType, folder: Path) -> None:
     module.SignInScreen.compose_body = compose_body
 
 
-def _late_screen(module: ModuleType, folder: Path) -> None:
-    """The first screen does not come up before there is a file `up`, though the keyboard is read already."""
-    import time
+def _late_frame(module: ModuleType, folder: Path) -> None:
+    """The first frame does not count as shown before there is a file `up`; then there is one `shown`."""
+    shown = module.PomfaApp._first_frame_shown
 
-    compose = module.SignInScreen.compose_body
+    def first_frame_shown(app: Any) -> None:
+        if (folder / "up").exists():
+            shown(app)
+            (folder / "shown").touch()
+        else:
+            app.set_timer(0.01, lambda: first_frame_shown(app))
 
-    def compose_body(screen: Any) -> Any:
-        while not (folder / "up").exists():
-            time.sleep(0.01)
-        return compose(screen)
-
-    module.SignInScreen.compose_body = compose_body
+    module.PomfaApp._first_frame_shown = first_frame_shown
 
 
 def _long_deafness(module: ModuleType, _: Path) -> None:
@@ -241,7 +241,7 @@ ALTERATIONS: dict[str, tuple[tuple[str, Change], ...]] = {
     "fault beside screen": (("pomfa_tui.screens.sign_in", _fault_beside_screen),),
     "fault at start": (("pomfa_tui.screens.sign_in", _fault_at_start),),
     "killed at start": (("pomfa_tui.screens.sign_in", _killed_at_start),),
-    "late screen": (("pomfa_tui.screens.sign_in", _late_screen),),
+    "late frame": (("pomfa_tui.app", _late_frame),),
     "long deafness": (("pomfa_tui.terminal.locked_app", _long_deafness),),
     "no pauses": (("pomfa_tui.terminal.supervisor", _no_pauses),),
     "forgotten": (("pomfa_tui.app", _forgotten),),

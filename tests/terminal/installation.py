@@ -43,7 +43,8 @@ class Installation:
         (folder / "pyvenv.cfg").write_text(
             f"home = {base.parent}\ninclude-system-site-packages = false\n", encoding="utf-8"
         )
-        lines = [str(program), *{sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}]
+        # An installation may be made by a program that runs from one.
+        lines = [str(program), *(each for each in sys.path if each.endswith("-packages"))]
         if alterations:
             lines.append(_LOADED.format(names=alterations, folder=str(folder)))
         (packages / "installed.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")

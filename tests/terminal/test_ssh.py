@@ -205,6 +205,7 @@ def test_a_person_signs_in_and_the_origin_is_recorded(door: Door) -> None:
     jo = door.pharmacy.member()
     with Visitor(door) as visitor:
         visitor.sign_in(jo)
+        assert "═" in visitor.screen_text
         (session,) = door.pharmacy.run("session", "list")["sessions"]
         assert session["terminal"] == "ssh:127.0.0.1"
         visitor.settle().press("f12").wait_for("You have signed out").settle(0.4)

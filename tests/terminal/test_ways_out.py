@@ -39,13 +39,12 @@ def test_no_key_leaves_the_program_or_opens_a_palette(
 
 
 def test_nothing_typed_at_the_start_lands_in_the_first_field(altered: Altered) -> None:
-    """K26: neither what was typed before the program ran, nor what was before its first screen stood there."""
-    pharmacy, installed = altered("late screen")
+    """K26: neither what was typed before the program ran, nor what was before its first screen could be seen."""
+    pharmacy, installed = altered("late frame")
     with Counter(pharmacy) as counter:
-        counter.send("ahead").wait_until(lambda: b"\x1b[?1049h" in counter.raw)
-        counter.send("still").paste("ahead").settle()
+        counter.send("ahead").ready().send("still").paste("ahead").settle()
         installed.tell("up")
-        counter.ready().send("wanted").wait_for("wanted").settle()
+        counter.wait_until(lambda: installed.has("shown")).send("wanted").wait_for("wanted")
 
         assert "║ wanted " in counter.screen_text
         assert "ahead" not in counter.screen_text
