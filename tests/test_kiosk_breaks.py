@@ -50,18 +50,18 @@ def test_a_test_of_the_row_notices_that_its_counter_measure_is_gone(
     each: Break, tmp_path: Path
 ) -> None:
     """K01 to K65: a copy of the program without it, and the tests that the document names for the row."""
-    done = tests_without(each, tmp_path, rows()[each.row])
+    done = run_without(each, tmp_path, rows()[each.row])
     assert done.returncode == FAILED, done.stdout[-3000:] + done.stderr[-1000:]
 
 
 @pytest.mark.parametrize("row", FOUND if SOAK else FOUND[:1])
 def test_nothing_is_noticed_where_nothing_is_taken_out(row: str, tmp_path: Path) -> None:
     """A copy that fails for being a copy would prove nothing."""
-    done = tests_without(Break(row, ()), tmp_path, rows()[row])
+    done = run_without(Break(row, ()), tmp_path, rows()[row])
     assert done.returncode == PASSED, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-def tests_without(
+def run_without(
     each: Break, folder: Path, tests: Sequence[str]
 ) -> subprocess.CompletedProcess[str]:
     """Run tests on a copy of the program that lacks what is taken out."""
