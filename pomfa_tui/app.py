@@ -169,6 +169,8 @@ class PomfaApp(SessionApp[Leaving], inherit_bindings=False):
             # Until none is left: what a screen was asking for may have brought up another one meanwhile.
             while above := self.screen_stack[1:]:
                 for screen in reversed(above):
+                    if not screen.is_mounted:
+                        break  # opened this moment: it cannot be taken away before all of it is there
                     await screen.dismiss()
                 await sleep(0)
         if self._fresh_process:

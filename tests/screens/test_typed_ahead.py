@@ -64,3 +64,16 @@ async def test_one_question_is_asked_before_new_recovery_codes(world: World, sta
         await hand.settle()
         assert len(kinds(hand)) == len(set(kinds(hand)))
         assert world.credentials(member).recovery == before
+
+
+@pytest.mark.parametrize("key", ["f1", "f2", "f4"])
+async def test_a_screen_opened_in_the_moment_of_signing_out_goes_too(
+    world: World, start: Start, key: str
+) -> None:
+    """T12: it was taken away before all of it was there, which ended the program."""
+    async with start(world) as hand:
+        await arrive(hand, world.person("jo@abbey.example"))
+        for each in ("f12", key):
+            hand.app.post_message(events.Key(each, None))
+        await hand.reach("Sign in")
+        assert len(kinds(hand)) == 1
