@@ -475,8 +475,9 @@ BREAKS = (
         (
             Edit(
                 _FILES,
-                "    os.replace(_at(temporary, dir_fd), _at(path, dir_fd), src_dir_fd=dir_fd, dst_dir_fd=dir_fd)\n",
-                "    os.unlink(_at(path, dir_fd), dir_fd=dir_fd)\n        os.replace(_at(temporary, dir_fd), _at(path, dir_fd), src_dir_fd=dir_fd, dst_dir_fd=dir_fd)\n",
+                "    discard_temporary(path, dir_fd=dir_fd)\n    temporary =",
+                "    fd = os.open(_at(path, dir_fd), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE, dir_fd=dir_fd)\n"
+                "    write_all(fd, data)\n    os.close(fd)\n    return\n    temporary =",
             ),
         ),
     ),

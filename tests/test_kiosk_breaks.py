@@ -24,7 +24,8 @@ SECONDS = 600
 PASSED, FAILED = 0, 1
 """What pytest says when tests have passed or failed, and nothing else went wrong."""
 
-TRIED = BREAKS if SOAK else BREAKS[:1]
+ROWS = FOUND if SOAK else ["K53"]
+"""The one row has a test that is quick."""
 
 
 def named(each: Break) -> str:
@@ -45,7 +46,7 @@ def test_what_is_taken_out_stands_in_the_program_once(each: Break) -> None:
         assert (ROOT / file).read_text(encoding="utf-8").count(old) == 1, (file, old)
 
 
-@pytest.mark.parametrize("each", TRIED, ids=named)
+@pytest.mark.parametrize("each", [each for each in BREAKS if each.row in ROWS], ids=named)
 def test_a_test_of_the_row_notices_that_its_counter_measure_is_gone(
     each: Break, tmp_path: Path
 ) -> None:
@@ -54,7 +55,7 @@ def test_a_test_of_the_row_notices_that_its_counter_measure_is_gone(
     assert done.returncode == FAILED, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-@pytest.mark.parametrize("row", FOUND if SOAK else FOUND[:1])
+@pytest.mark.parametrize("row", ROWS)
 def test_nothing_is_noticed_where_nothing_is_taken_out(row: str, tmp_path: Path) -> None:
     """A copy that fails for being a copy would prove nothing."""
     done = run_without(Break(row, ()), tmp_path, rows()[row])

@@ -133,8 +133,11 @@ def _hanging_thread(module: ModuleType, folder: Path) -> None:
     leave = module.PomfaApp.leave
 
     def leave_with_thread(app: Any) -> None:
-        app.run_worker(lambda: time.sleep(LONG), thread=True)
-        leave(app)
+        def work() -> None:
+            app.call_from_thread(lambda: leave(app))
+            time.sleep(LONG)
+
+        app.run_worker(work, thread=True)
 
     module.PomfaApp.leave = leave_with_thread
 

@@ -188,7 +188,15 @@ class Program:
     def wait_for(self, wanted: str | Callable[[str], bool], timeout: float = TIMEOUT) -> Self:
         """Wait until the screen shows a text, or fulfils a condition."""
         seen = wanted if callable(wanted) else lambda text: wanted in text
-        self._wait(lambda: seen(self.screen_text), timeout, f"{wanted!r} did not appear")
+
+        def shown() -> bool:
+            if seen(self.screen_text):
+                return True
+            if not self.running and not self._read(0):
+                raise NotSeenError(f"{wanted!r} did not appear before the end:\n{self.screen_text}")
+            return False
+
+        self._wait(shown, timeout, f"{wanted!r} did not appear")
         return self
 
     def wait_gone(self, unwanted: str, timeout: float = TIMEOUT) -> Self:
