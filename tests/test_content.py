@@ -190,6 +190,7 @@ def test_texts_are_short_plain_and_shown_on_any_terminal(faq: Faq) -> None:
         assert 10 <= len(question.answer.split()) <= 85, question.id
         assert "{" not in question.question + question.answer, question.id
         assert "  " not in question.answer, question.id
+        assert "`" not in question.answer, question.id
         assert question.answer.endswith("."), question.id
         assert question.keywords, question.id
 
