@@ -107,10 +107,10 @@ class Faulted(Refusal):
 
 
 class Body(Widget):
-    """Everything between the title line and the key hints."""
+    """Everything between the title line and the key hints; never narrower than the narrowest terminal that it is shown in."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    Body { layout: vertical; width: 100%; height: 1fr; padding: 1 2; overflow-y: auto; }
+    Body { layout: vertical; width: 100%; min-width: 80; height: 1fr; padding: 1 2; overflow-y: auto; }
     """
 
 

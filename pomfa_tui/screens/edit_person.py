@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pomfa_tui.domain.errors import EditedMeanwhile, Refusal
 from pomfa_tui.domain.text import printable
 from pomfa_tui.screens.deeds import Done
-from pomfa_tui.screens.person_form import PERIODS, ROLES, PersonFormScreen
+from pomfa_tui.screens.person_form import ON_DEMAND, PERIODS, ROLES, PersonFormScreen
 from pomfa_tui.screens.words import ROLE_WORDS, SITE_ROLES, name_and_email
 from pomfa_tui.services.person_edits import PersonEdit
 from pomfa_tui.terminal.background import start
@@ -38,7 +38,7 @@ class EditPersonScreen(PersonFormScreen):
     """
 
     TITLE = "Edit person"
-    AUTO_FOCUS: ClassVar[str | None] = "Form TextInput, Form Wheel"
+    AUTO_FOCUS: ClassVar[str | None] = ""
     SAVE: ClassVar[str] = "Save"
 
     def __init__(self, givens: Givens, token: SessionToken, details: PersonDetails) -> None:
@@ -69,8 +69,9 @@ class EditPersonScreen(PersonFormScreen):
         return name_and_email(self._person)
 
     def on_mount(self) -> None:
-        """Fill in what is stored."""
+        """Fill in what is stored, and start in the first field that is shown: left alone, Textual may take one that is not."""
         self._fill(_values(self._person, self.membership))
+        self.field(next(name for name in self._names if name not in ON_DEMAND)).focus_entry()
         if "site" in self._names:
             self.watch(self.field("site").line, "position", self._site_chosen, init=False)
 

@@ -11,6 +11,7 @@ from pomfa_tui.screens.home_words import moment
 from pomfa_tui.services.sessions import SessionService
 from tests.house import ABBEY, BRIDGE, HOST
 from tests.members import Member
+from tests.screens.arrival import arrive
 from tests.screens.conftest import Start
 from tests.screens.hand import Hand
 from tests.world import World
@@ -245,3 +246,19 @@ async def test_a_name_is_shown_as_it_is(world: World, start: Start, name: str) -
         await hand.sign_in(member)
         assert name[:60] in hand.text
         assert hand.text.startswith(" Home ")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 24), (9, 5)])
+async def test_a_window_made_as_small_as_can_be_ends_nothing(
+    world: World, start: Start, size: tuple[int, int]
+) -> None:
+    """ACC-12: the list had no room left for a single letter, which ended the program."""
+    async with start(world) as hand:
+        await arrive(hand, world.person("jo@abbey.example"))
+        before = hand.text
+        for key in ("f1", "escape"):
+            await hand.press(key)
+            await hand.pilot.resize_terminal(*size)
+            await hand.pilot.resize_terminal(80, 24)
+        await hand.settle()
+        assert hand.text == before
