@@ -231,7 +231,7 @@ async def test_the_keyboard_starts_in_the_first_field_that_is_shown(
         await open_person(hand, admin, lee)
         await do(hand, "Edit person")
         shown = [field.id for field in hand.screen.query(Field) if field.display]
-        seen = []
+        seen: list[str | None] = []
         while len(seen) < len(shown):
             seen += [field.id for field in hand.screen.query(Field) if field.has_keyboard]
             await hand.press("enter")
