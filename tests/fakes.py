@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pomfa_tui.domain.errors import PrintFailed, SealBroken, Unavailable
+from pomfa_tui.domain.errors import PrintFailed, Refusal, SealBroken, Unavailable
 from pomfa_tui.domain.ports import SealContext
-from pomfa_tui.store.base import TablesTransaction
+from pomfa_tui.store.base import TablesTransaction, TablesView
 from pomfa_tui.store.memory import MemoryStore
 
 MONDAY = 1_767_600_000
@@ -197,10 +197,12 @@ class WatchedStore(MemoryStore):
         transactions: How many were begun.
         disk_full: While set, no transaction commits.
         fails_at: Number of the one transaction that does not commit, counted from 1 by `transactions`; none for no such one.
+        trouble: While set, raised to whoever begins to read or to change something.
     """
 
     def __init__(self) -> None:
         super().__init__(head_seal=PlainHeadSeal())
+        self.trouble: Refusal | None = None
         self.transactions = 0
         self.disk_full = False
         self.fails_at: int | None = None
@@ -208,12 +210,24 @@ class WatchedStore(MemoryStore):
     @contextmanager
     def transaction(self) -> Iterator[TablesTransaction]:
         """Begin a transaction; it does not commit while the disk is full."""
+        self._let_in()
         self.transactions += 1
         fails = self.transactions == self.fails_at
         with super().transaction() as tx:
             yield tx
             if self.disk_full or fails:
                 raise Unavailable("The disk is full. Nothing was changed.")
+
+    @contextmanager
+    def view(self) -> Iterator[TablesView]:
+        """Open a consistent picture, unless there is trouble."""
+        self._let_in()
+        with super().view() as view:
+            yield view
+
+    def _let_in(self) -> None:
+        if self.trouble is not None:
+            raise self.trouble
 
 
 class FakeExports:
