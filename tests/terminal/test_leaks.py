@@ -62,7 +62,7 @@ def test_a_stored_name_cannot_speak_to_the_terminal(pharmacy: Pharmacy) -> None:
     kim = pharmacy.member("kim@example.org", role="admin", name=HOSTILE_NAME)
     with Counter(pharmacy) as counter:
         counter.sign_in(kim, "People")
-        assert SHOWN_NAME in counter.settle().screen_text
+        assert SHOWN_NAME in counter.settle(0.4).screen_text
         counter.press("enter").wait_for("bob@example.org").settle()
         assert "[@click=app" in counter.screen_text
         counter.answers()
