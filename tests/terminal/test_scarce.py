@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import resource
 import signal
-import sysconfig
 from functools import partial
 from pathlib import Path
+
+import cryptography
 
 from tests.terminal.pharmacy import Counter, Pharmacy
 from tests.terminal.pty_driver import Program
@@ -68,7 +69,8 @@ def test_short_of_memory_it_says_so_and_works_once_there_is_enough(pharmacy: Pha
 def test_an_installation_that_may_not_execute_is_named(pharmacy: Pharmacy) -> None:
     """K56: `noexec`; one sentence, its status, and the terminal as it was."""
     command = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", NO_EXECUTION, "sh"]
-    with Program([*command, sysconfig.get_path("platlib"), *pharmacy.command, "run"]) as program:
+    packages = str(Path(cryptography.__file__).parents[1])
+    with Program([*command, packages, *pharmacy.command, "run"]) as program:
         assert program.wait_exit() == 7
         assert "cannot be loaded here" in words(program)
         assert "noexec" in words(program)
