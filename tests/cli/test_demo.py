@@ -281,7 +281,7 @@ def test_a_newcomer_signs_in_without_a_phone_and_nothing_is_left(
 ) -> None:
     """With the real program, real hashes, and the code that the demo shows."""
     with started as program:
-        program.wait_for("F3 Show").wait_for("F9  Demo people")
+        program.wait_for("F3 Show").wait_for("F9  Demo people").settle()
         assert "DEMO" in program.line(0)
         assert FIRST.password is not None
         program.send(FIRST.email).press("tab").send(FIRST.password).press("enter")

@@ -70,7 +70,7 @@ def start(line: CommandLine, *arguments: str) -> Program:
 @pytest.mark.parametrize("arguments", [(), ("run", "--kiosk")], ids=" ".join)
 def test_the_interface_opens_on_a_terminal(shop: CommandLine, arguments: tuple[str, ...]) -> None:
     with start(shop, *arguments) as program:
-        program.wait_for("E-mail").wait_for("Password")
+        program.wait_for("E-mail").wait_for("Password").settle()
         assert program.line(0).strip().startswith("Sign in")
         program.press("f1").wait_for("Search").settle().press("escape").wait_gone("Search").settle()
         program.press("f2").wait_for("0345 450 6279")

@@ -14,6 +14,16 @@ def at_work(pid: int) -> bool:
     return any(state in _WAITS_FOR_DISK_OR_RUNS for state in _states(pid))
 
 
+def descendants(pid: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have."""
+    found = []
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                found += [child, *descendants(child)]
+    return found
+
+
 def _states(pid: int) -> Iterator[str]:
     # Whatever ends while it is looked at has nothing more to do.
     with suppress(OSError):

@@ -22,12 +22,13 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import pyte
 
-from tests.terminal.processes import at_work
+from tests.terminal.processes import at_work, descendants
 
 TIMEOUT = 30.0
 """Seconds that anything may take; a machine under load is slow, a test that hangs is wrong."""
@@ -305,9 +306,13 @@ class Program:
         self._slave = self._master = -1
 
     def close(self) -> None:
-        """End the program, if it has not ended, and its terminal."""
+        """End the program, if it has not ended, with all that it has started, and its terminal."""
         if self.process.poll() is None:
+            started = descendants(self.process.pid)
             self.process.kill()
+            for pid in started:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         self.process.wait()
         for descriptor in (self._slave, self._master):
             if descriptor >= 0:
