@@ -128,14 +128,14 @@ def _forgotten(module: ModuleType, _: Path) -> None:
 
 def _hanging_thread(module: ModuleType, folder: Path) -> None:
     """Work in a thread that hangs goes on while the program is left."""
-    import time
+    import threading
 
     leave = module.PomfaApp.leave
 
     def leave_with_thread(app: Any) -> None:
         def work() -> None:
             app.call_from_thread(lambda: leave(app))
-            time.sleep(LONG)
+            threading.Event().wait(LONG)
 
         app.run_worker(work, thread=True)
 
