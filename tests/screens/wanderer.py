@@ -235,7 +235,7 @@ class Wanderer:
         self.hand.world.clock.advance(31)
         await self.hand.submit(self._member.email, self._member.slip or self._member.password)
         self.keys += 4
-        if self.hand.title == "Authentication code":
+        if self.hand.title == "Authentication code" and self._member.phone.secret:
             await self.hand.submit(self._member.phone.code())
             self.keys += 2
 
